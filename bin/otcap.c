@@ -1,0 +1,182 @@
+/*
+ * otcap: captures to records.
+ */
+#include "tool.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: otcap [options] CAPTURE...\n"
+    "       otcap [options] -i INTERFACE\n"
+    "       otcap --merge STREAM...\n"
+    "Dissect captures (files, folders, - for standard input) into records.\n"
+    "\n"
+    "  -i, --interface IF     capture live until --duration, --frames or ^C\n"
+    "      --duration N       live: stop after N seconds\n"
+    "      --frames N         live: stop after N frames\n"
+    "      --filter BPF       read only frames that the filter passes\n"
+    "      --sensor NAME      name of the sensor that recorded\n"
+    "      --sensor-from X    take it from each: file, folder, interface\n"
+    "      --site NAME        site of the sensors\n"
+    "      --site-from folder take it from each folder's name\n"
+    "      --connections      a record for each connection\n"
+    "      --no-hash          do not hash the inputs\n"
+    "      --merge            operands are record streams: merge them\n"
+    "  -j, --jobs N           threads, 1 by default; same output with any N\n"
+    "  -o, --output FILE      write there; .zst and .gz compress\n"
+    "  -f, --format F[=FILE]  ndjson or text; may be given more than once\n"
+    "  -q, -v                 fewer, more messages\n"
+    "      --color[=WHEN], --progress[=WHEN]  always, never, auto\n"
+    "  -h, --help; --version\n"
+    "\n"
+    "Status: 0 done, 2 usage, 3 an input unreadable, damaged or cut.\n"
+    "Manual: otcap(1), records: otzt-records(5).\n";
+
+enum {
+	OPT_DURATION = 256,
+	OPT_FRAMES,
+	OPT_FILTER,
+	OPT_SENSOR,
+	OPT_SENSOR_FROM,
+	OPT_SITE,
+	OPT_SITE_FROM,
+	OPT_CONNECTIONS,
+	OPT_NO_HASH,
+	OPT_MERGE,
+};
+
+static const struct option options[] = {
+	TOOL_OPTIONS,
+	{ "interface", required_argument, NULL, 'i' },
+	{ "duration", required_argument, NULL, OPT_DURATION },
+	{ "frames", required_argument, NULL, OPT_FRAMES },
+	{ "filter", required_argument, NULL, OPT_FILTER },
+	{ "sensor", required_argument, NULL, OPT_SENSOR },
+	{ "sensor-from", required_argument, NULL, OPT_SENSOR_FROM },
+	{ "site", required_argument, NULL, OPT_SITE },
+	{ "site-from", required_argument, NULL, OPT_SITE_FROM },
+	{ "connections", no_argument, NULL, OPT_CONNECTIONS },
+	{ "no-hash", no_argument, NULL, OPT_NO_HASH },
+	{ "merge", no_argument, NULL, OPT_MERGE },
+	{ NULL, 0, NULL, 0 },
+};
+
+struct request {
+	struct tool tool;
+	struct ot_capturing how;
+	const char *interface;
+	unsigned duration;
+	bool merge;
+};
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	ot_run_stop();
+}
+
+static void
+take_option(struct request *r, int letter, char *argument)
+{
+	switch (letter) {
+	case 'i':
+		r->interface = argument;
+		break;
+	case OPT_DURATION:
+		r->duration = (unsigned)tool_number(
+		    &r->tool, "--duration", argument);
+		break;
+	case OPT_FRAMES:
+		r->how.frames =
+		    tool_number(&r->tool, "--frames", argument);
+		break;
+	case OPT_FILTER:
+		r->how.filter = argument;
+		break;
+	case OPT_SENSOR:
+		r->how.sensor = argument;
+		break;
+	case OPT_SENSOR_FROM:
+		if (strcmp(argument, "file") != 0 &&
+		    strcmp(argument, "folder") != 0 &&
+		    strcmp(argument, "interface") != 0)
+			tool_usage(&r->tool,
+			    "--sensor-from: file, folder or interface, not "
+			    "'%s'",
+			    argument);
+		r->how.sensor_from = argument;
+		break;
+	case OPT_SITE:
+		r->how.site = argument;
+		break;
+	case OPT_SITE_FROM:
+		if (strcmp(argument, "folder") != 0)
+			tool_usage(
+			    &r->tool, "--site-from: folder, not '%s'", argument);
+		r->how.site_from_folder = true;
+		break;
+	case OPT_CONNECTIONS:
+		r->how.connections = true;
+		break;
+	case OPT_NO_HASH:
+		r->how.no_hash = true;
+		break;
+	case OPT_MERGE:
+		r->merge = true;
+		break;
+	default:
+		tool_option(&r->tool, letter, argument);
+	}
+}
+
+static int
+read_live(struct request *r)
+{
+	signal(SIGINT, on_signal);
+	signal(SIGTERM, on_signal);
+	signal(SIGALRM, on_signal);
+	if (r->duration)
+		alarm(r->duration);
+	return ot_run_capture(
+	    r->tool.run, &r->how, &r->interface, 1, true);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct request r = { 0 };
+	int letter, result;
+
+	tool_init(&r.tool, "otcap", help);
+	while ((letter = getopt_long(
+		    argc, argv, TOOL_LETTERS "i:", options, NULL)) != -1)
+		take_option(&r, letter, optarg);
+	char **operands = argv + optind;
+	size_t count = (size_t)(argc - optind);
+
+	if (r.interface && (count || r.merge))
+		tool_usage(&r.tool, "-i goes with no operands");
+	if (!r.interface && !count)
+		tool_usage(&r.tool, "no capture given");
+	r.how.threads = r.tool.threads;
+	r.how.progress = tool_progress;
+	r.how.user = &r.tool;
+	if (!r.interface)
+		tool_confine(&r.tool, operands, (int)count);
+	if (r.interface)
+		result = read_live(&r);
+	else if (r.merge)
+		result = ot_run_merge(r.tool.run,
+		    (const char *const *)operands, count);
+	else
+		result = ot_run_capture(r.tool.run, &r.how,
+		    (const char *const *)operands, count, false);
+	if (tool_result(&r.tool, result))
+		tool_write(&r.tool);
+	return tool_end(&r.tool);
+}

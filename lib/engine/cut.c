@@ -1,0 +1,234 @@
+/*
+ * Streams and datagrams of a named connection, cut into PDUs; after a gap, the
+ * place where the next PDU begins. PROTOCOLS.md section 1.4.
+ */
+#include "engine/state.h"
+
+enum { SCAN = 4096 }; /* offsets looked at behind a gap */
+
+static struct ot_pdu
+pdu_for(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir)
+{
+	struct ot_pdu pdu = ot_pdu_of(conn, session, session->level[0].proto,
+	    session->level[0].carrier, dir);
+
+	pdu.said = &engine->said;
+	engine->said.engine = engine;
+	engine->said.conn = conn;
+	engine->said.session = session;
+	engine->said.dir = dir;
+	return pdu;
+}
+
+static long
+length(const struct ot_pdu *pdu, const uint8_t *p, size_t len)
+{
+	enum ot_fault fault = OT_FAULT_NONE;
+
+	return pdu->proto->pdu_len
+	    ? pdu->proto->pdu_len(ot_buf(p, len, &fault), pdu)
+	    : (long)len;
+}
+
+/* Could a PDU begin at p? Its header must fit, and what follows it too. */
+static bool
+begins(struct ot_pdu *pdu, const uint8_t *p, size_t len)
+{
+	enum ot_fault fault = OT_FAULT_NONE;
+	long n = length(pdu, p, len);
+
+	if (n <= 0)
+		return false;
+	size_t have = (size_t)n < len ? (size_t)n : len;
+
+	pdu->rest = (size_t)n - have;
+	bool fits =
+	    pdu->proto->probe(ot_buf(p, have, &fault), pdu);
+
+	pdu->rest = 0;
+	return fits && (have == len || length(pdu, p + have, len - have) >= 0);
+}
+
+/* Behind a gap: the offset of the next plausible PDU, or len. A weak protocol
+ * is trusted only at the start of a segment. */
+static size_t
+next_start(struct ot_pdu *pdu, const uint8_t *p, size_t len)
+{
+	size_t scan = pdu->proto->strength == OT_WEAK ? 1
+	    : len < SCAN			      ? len
+						      : SCAN;
+
+	for (size_t at = 0; at < scan; at++)
+		if (begins(pdu, p + at, len - at))
+			return at;
+	return len;
+}
+
+static void
+lose_name(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session)
+{
+	ot_fold_conn_event(engine, conn, session, "framing lost",
+	    "the protocol's framing failed eight times in a row");
+	session->state = NAMELESS;
+}
+
+/* These bytes are no PDU. */
+static void
+misfit(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir)
+{
+	session->resync[dir] = true;
+	if (++session->failures >= FAILURES)
+		lose_name(engine, conn, session);
+}
+
+size_t
+ot_cut_stream(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, const uint8_t *p, size_t len,
+    const struct ot_mark *marks, size_t mark_count)
+{
+	size_t used = 0;
+
+	while (used < len && session->state == NAMED) {
+		size_t left = len - used;
+
+		if (session->skip[dir]) {
+			size_t n = session->skip[dir] < left
+			    ? (size_t)session->skip[dir]
+			    : left;
+
+			session->skip[dir] -= n;
+			used += n;
+			if (session->encrypted)
+				session->live->sum.coverage.encrypted += n;
+			else
+				session->live->sum.coverage.identified += n;
+			continue;
+		}
+		struct ot_pdu pdu = pdu_for(engine, conn, session, dir);
+
+		if (session->resync[dir]) {
+			size_t n = next_start(&pdu, p + used, left);
+
+			session->live->sum.coverage.unknown += n;
+			used += n;
+			if (n == left)
+				break;
+			session->resync[dir] = false;
+			continue;
+		}
+		long n = length(&pdu, p + used, left);
+
+		if (n < 0 || (n == 0 && left > OT_LIMIT_PDU)) {
+			misfit(engine, conn, session, dir);
+			continue;
+		}
+		if (n == 0 ||
+		    ((size_t)n > left &&
+			(n <= OT_LIMIT_PDU || left < OT_LIMIT_HEAD)))
+			break; /* the rest of it is still to come */
+		size_t have = (size_t)n < left ? (size_t)n : left;
+
+		if (n > OT_LIMIT_PDU && have > OT_LIMIT_HEAD)
+			have = OT_LIMIT_HEAD;
+		session->failures = 0;
+		session->skip[dir] = (uint64_t)n - have;
+		ot_pdu_dissect(engine, conn, session, dir, p + used, have,
+		    (uint64_t)n - have, false,
+		    ot_mark_of(marks, mark_count, used + have));
+		used += have;
+	}
+	if (session->state == NAMELESS) {
+		session->live->sum.coverage.unknown += len - used;
+		used = len;
+	}
+	return used;
+}
+
+/* The start of a PDU whose end is missing. */
+static void
+cut_short(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, bool snap)
+{
+	const struct ot_pending *pending = &conn->half[dir].pending;
+
+	if (!pending->len)
+		return;
+	if (!snap) {
+		session->live->sum.coverage.identified += pending->len;
+		session->live->sum.coverage.cut++;
+		return;
+	}
+	ot_pdu_dissect(engine, conn, session, dir, pending->p, pending->len, 0,
+	    true, &pending->marks[pending->mark_count - 1]);
+}
+
+void
+ot_cut_gap(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, uint64_t bytes, bool snap)
+{
+	const struct ot_pending *pending = &conn->half[dir].pending;
+
+	if (session->skip[dir] >= bytes) {
+		session->skip[dir] -= bytes;
+		return;
+	}
+	session->skip[dir] = 0;
+	session->resync[dir] = true;
+	if (!pending->len)
+		return;
+	/* a PDU whose length is known may end behind the gap */
+	struct ot_pdu pdu = pdu_for(engine, conn, session, dir);
+	long n = length(&pdu, pending->p, pending->len);
+
+	if (n > 0 && (uint64_t)n >= pending->len + bytes) {
+		session->skip[dir] = (uint64_t)n - pending->len - bytes;
+		session->resync[dir] = false;
+	}
+	cut_short(engine, conn, session, dir, snap);
+}
+
+void
+ot_cut_end(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir)
+{
+	const struct ot_pending *pending = &conn->half[dir].pending;
+
+	if (!pending->len)
+		return;
+	struct ot_pdu pdu = pdu_for(engine, conn, session, dir);
+	long n = length(&pdu, pending->p, pending->len);
+
+	if (n == OT_PDU_TO_END)
+		ot_pdu_dissect(engine, conn, session, dir, pending->p,
+		    pending->len, 0, false,
+		    &pending->marks[pending->mark_count - 1]);
+	else
+		cut_short(engine, conn, session, dir, false);
+}
+
+void
+ot_cut_datagram(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, const uint8_t *p, size_t len,
+    bool cut, const struct ot_mark *mark)
+{
+	if (session->state != NAMED) {
+		session->live->sum.coverage.unknown += len;
+		return;
+	}
+	struct ot_pdu pdu = pdu_for(engine, conn, session, dir);
+
+	/* of a named flow even a code that nobody knows is a PDU: what is not
+	 * must show in its structure */
+	if (length(&pdu, p, len) <= 0 && !cut)
+		session->live->sum.coverage.unknown += len;
+	else if (ot_pdu_dissect(
+		     engine, conn, session, dir, p, len, 0, cut, mark)) {
+		session->failures = 0;
+		return;
+	}
+	if (++session->failures >= FAILURES)
+		lose_name(engine, conn, session);
+}

@@ -1,0 +1,757 @@
+/*
+ * Packets into connections, connections into records.
+ */
+#include "engine/state.h"
+
+/* ---- sessions ---- */
+
+static struct session *
+session_of(struct ot_engine *engine, struct ot_conn *conn)
+{
+	struct session *s = conn->user;
+
+	if (s)
+		return s;
+	s = ot_heap(1, sizeof(*s));
+	if (!s) {
+		engine->limit_memory++;
+		return NULL;
+	}
+	s->client_dir = -1;
+	s->roles_by = OT_ROLES_FIRST;
+	s->named_by = OT_NAMED_NONE;
+	s->live = &engine->nowhere;
+	s->file = engine->file.name;
+	conn->user = s;
+	return s;
+}
+
+static void
+session_free(struct ot_engine *engine, struct session *s)
+{
+	ot_parts_free(engine, s);
+	for (unsigned i = 0; i < LEVELS; i++)
+		ot_heap_free(s->level[i].state);
+	ot_heap_free(s);
+}
+
+/* ---- counting ---- */
+
+/* A MAC or TTL differs from the one before: fold away what was counted. */
+static void
+tally_flush(struct ot_engine *engine, struct tally *t)
+{
+	char text[OT_ADDR_TEXT];
+	struct ot_sb sb = { 0 };
+
+	if (t->mac_packets && t->mac.kind != OT_ADDR_NONE)
+		ot_counts_add(&engine->arena, &t->macs,
+		    (struct ot_str){ text, ot_addr_print(text, &t->mac) },
+		    t->mac_packets);
+	if (t->ttl_packets) {
+		ot_sb_u64(&sb, t->ttl);
+		ot_counts_add(&engine->arena, &t->ttls, ot_sb_str(&sb),
+		    t->ttl_packets);
+		ot_sb_done(&sb);
+	}
+	t->mac_packets = t->ttl_packets = 0;
+}
+
+static void
+count(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
+    unsigned dir, const struct ot_packet *p)
+{
+	struct tally *t = &s->tally[dir];
+	struct ot_half *half = &conn->half[dir];
+
+	half->packets += p->frames;
+	half->bytes += p->bytes;
+	half->payload += p->wire;
+	if (p->time_ns < conn->first_ns)
+		conn->first_ns = p->time_ns;
+	if (p->time_ns > conn->last_ns)
+		conn->last_ns = p->time_ns;
+	if (!ot_addr_eq(&t->mac, &p->src_mac) || t->ttl != p->ttl) {
+		tally_flush(engine, t);
+		t->mac = p->src_mac;
+		t->ttl = p->ttl;
+	}
+	t->mac_packets += p->frames;
+	if (p->ip)
+		t->ttl_packets += p->frames;
+	if (s->tally[!dir].mac.kind == OT_ADDR_NONE)
+		s->tally[!dir].mac = p->dst_mac;
+	if (p->time_ns < s->slot_from_ns || p->time_ns >= s->slot_to_ns) {
+		int32_t slot = ot_slot(p->time_ns);
+
+		ot_slots_add(&engine->arena, &s->slots, slot, slot);
+		s->slot_from_ns = (int64_t)slot * 900 * OT_SECOND_NS;
+		s->slot_to_ns = s->slot_from_ns + 900 * OT_SECOND_NS;
+	}
+}
+
+/* ---- data ---- */
+
+static void
+forget_pending(struct ot_conn *conn, struct session *s, unsigned dir)
+{
+	s->unknown_bytes += conn->half[dir].pending.len;
+	ot_pending_consume(
+	    &conn->half[dir].pending, conn->half[dir].pending.len);
+}
+
+static void
+cut_pending(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
+    unsigned dir)
+{
+	struct ot_pending *b = &conn->half[dir].pending;
+
+	if (b->len)
+		ot_pending_consume(b,
+		    ot_cut_stream(engine, conn, s, dir, b->p, b->len, b->marks,
+			b->mark_count));
+}
+
+/* A stream has just got its name: what waited is read in its order. */
+static size_t
+cut_first(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
+    unsigned dir, const uint8_t *p, size_t len, const struct ot_mark *marks,
+    size_t mark_count)
+{
+	const struct ot_pending *other = &conn->half[!dir].pending;
+	bool mine_first =
+	    !other->len || marks[0].frame < other->marks[0].frame;
+	size_t used = 0;
+
+	if (!mine_first)
+		cut_pending(engine, conn, s, !dir);
+	used = ot_cut_stream(
+	    engine, conn, s, dir, p, len, marks, mark_count);
+	if (mine_first)
+		cut_pending(engine, conn, s, !dir);
+	return used;
+}
+
+/* These bytes name nothing: try at the next segment, but not for ever. */
+static void
+tried(struct session *s, size_t len)
+{
+	s->tried_bytes += (uint32_t)len;
+	if (++s->tried >= SEGMENTS_TRIED || s->tried_bytes >= OT_LIMIT_UNNAMED)
+		s->state = NAMELESS;
+}
+
+static size_t
+on_data(void *user, struct ot_conn *conn, unsigned dir, const uint8_t *p,
+    size_t len, const struct ot_mark *marks, size_t mark_count)
+{
+	struct ot_engine *engine = user;
+	struct session *s = conn->user;
+	enum ot_fault fault = OT_FAULT_NONE;
+
+	if (s->state == NAMED)
+		return ot_cut_stream(
+		    engine, conn, s, dir, p, len, marks, mark_count);
+	if (s->state == NAMELESS) {
+		s->unknown_bytes += len;
+		return len;
+	}
+	switch (ot_recognise(
+	    engine, conn, s, dir, ot_buf(p, len, &fault), false)) {
+	case RECOGNISED:
+		return cut_first(
+		    engine, conn, s, dir, p, len, marks, mark_count);
+	case STILL_OPEN:
+		if (len < OT_LIMIT_UNNAMED)
+			return 0;
+		s->state = NAMELESS;
+		break;
+	case ALL_SAY_NO:
+		tried(s, len);
+		break;
+	}
+	s->unknown_bytes += len;
+	forget_pending(conn, s, !dir);
+	return len;
+}
+
+static void
+on_gap(void *user, struct ot_conn *conn, unsigned dir, uint64_t bytes,
+    bool snap)
+{
+	struct ot_engine *engine = user;
+	struct session *s = conn->user;
+	enum ot_fault fault = OT_FAULT_NONE;
+
+	if (!snap)
+		s->tcp.gap_bytes += bytes;
+	/* where every PDU is cut, its head must do for a name */
+	if (s->state == TRYING && snap && conn->half[dir].pending.len &&
+	    ot_recognise(engine, conn, s, dir, ot_buf(NULL, 0, &fault),
+		true) == RECOGNISED)
+		cut_pending(engine, conn, s, !dir);
+	if (s->state == NAMED) {
+		ot_cut_gap(engine, conn, s, dir, bytes, snap);
+		return;
+	}
+	s->unknown_bytes += conn->half[dir].pending.len;
+	if (s->state == NAMELESS && s->retries++ < RETRIES) {
+		s->state = TRYING;
+		s->tried = s->tried_bytes = 0;
+	}
+}
+
+/* ---- datagrams ---- */
+
+static void
+datagrams_pending(
+    struct ot_engine *engine, struct ot_conn *conn, struct session *s)
+{
+	uint32_t at[2] = { 0, 0 }, start[2] = { 0, 0 };
+
+	for (;;) {
+		const struct ot_pending *b[2] = { &conn->half[0].pending,
+			&conn->half[1].pending };
+		unsigned dir = at[0] >= b[0]->mark_count ||
+		    (at[1] < b[1]->mark_count &&
+			b[1]->marks[at[1]].frame < b[0]->marks[at[0]].frame);
+
+		if (at[dir] >= b[dir]->mark_count)
+			break;
+		const struct ot_mark *mark = &b[dir]->marks[at[dir]++];
+
+		ot_cut_datagram(engine, conn, s, dir,
+		    b[dir]->p + start[dir], mark->end - start[dir], false,
+		    mark);
+		start[dir] = mark->end;
+	}
+	for (unsigned dir = 0; dir < 2; dir++)
+		ot_pending_consume(
+		    &conn->half[dir].pending, conn->half[dir].pending.len);
+}
+
+static void
+on_datagram(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *s, unsigned dir, const struct ot_packet *p)
+{
+	struct ot_mark mark = { p->captured, p->frame, p->time_ns };
+	struct ot_pending *pending = &conn->half[dir].pending;
+	enum ot_fault fault = OT_FAULT_NONE;
+
+	if (!p->captured)
+		return;
+	if (s->state == TRYING)
+		switch (ot_recognise(engine, conn, s, dir,
+		    ot_buf(p->payload, p->captured, &fault), false)) {
+		case RECOGNISED:
+			datagrams_pending(engine, conn, s);
+			break;
+		case STILL_OPEN:
+			if (pending->len + p->captured < OT_LIMIT_UNNAMED &&
+			    ot_pending_add(pending, p->payload, p->captured,
+				p->frame, p->time_ns))
+				return;
+			s->state = NAMELESS;
+			break;
+		case ALL_SAY_NO:
+			forget_pending(conn, s, 0);
+			forget_pending(conn, s, 1);
+			tried(s, p->captured);
+			s->unknown_bytes += p->captured;
+			return;
+		}
+	if (s->state == NAMED)
+		ot_cut_datagram(engine, conn, s, dir, p->payload, p->captured,
+		    p->cut, &mark);
+	else
+		s->unknown_bytes += p->captured;
+}
+
+/* ---- packets ---- */
+
+static void
+fold_health(struct ot_engine *engine, struct session *s,
+    const struct ot_tcp_health *health)
+{
+	s->tcp.retransmitted += health->retransmitted;
+	s->tcp.out_of_order += health->out_of_order;
+	s->tcp.zero_window += health->zero_window;
+	s->tcp.duplicate_acks += health->duplicate_acks;
+	if (health->rtt_ns >= 0)
+		ot_hist_add(&engine->arena, &s->tcp.rtt,
+		    ot_hist_bin((uint64_t)health->rtt_ns), 1);
+}
+
+/* Which of the 64 shards a packet belongs to: by its address pair, the same
+ * in every run (DESIGN.md section 7). */
+static unsigned
+shard_of(const struct ot_packet *p)
+{
+	uint64_t a = ot_hash_fixed(&p->src, sizeof(p->src));
+	uint64_t b = ot_hash_fixed(&p->dst, sizeof(p->dst));
+
+	return (unsigned)((a + b) >> 58);
+}
+
+void
+ot_engine_packet(struct ot_engine *engine, const struct ot_packet *p)
+{
+	struct ot_tcp_health health;
+	unsigned dir;
+
+	if (engine->options->threads > 1 &&
+	    shard_of(p) % engine->options->threads != engine->worker)
+		return;
+	struct ot_conn *conn =
+	    ot_flow_find(engine->flow, p, engine->sensor, &dir);
+	struct session *s = conn ? session_of(engine, conn) : NULL;
+
+	if (!s) {
+		engine->limit_memory++;
+		return;
+	}
+	if (p->icmp_error) {
+		/* it is a word to whoever sent what it quotes */
+		s->icmp_errors += p->frames;
+		count(engine, conn, s, !dir, p);
+		return;
+	}
+	count(engine, conn, s, dir, p);
+	if (ot_flow_copy(conn, dir, p)) {
+		s->duplicates += p->frames;
+		return;
+	}
+	if (p->fragmented || p->incomplete)
+		s->fragments += p->frames;
+	if (p->incomplete)
+		return;
+	if (p->transport == OT_TCP) {
+		ot_flow_segment(engine->flow, conn, dir, p, &health);
+		fold_health(engine, s, &health);
+	} else if (p->transport == OT_UDP || p->transport == OT_ETH) {
+		on_datagram(engine, conn, s, dir, p);
+	} else {
+		s->unknown_bytes += p->captured;
+	}
+}
+
+static void
+on_packet(void *user, const struct ot_packet *p)
+{
+	ot_engine_packet(user, p);
+}
+
+void
+ot_engine_frame(struct ot_engine *engine, const struct ot_frame *frame)
+{
+	struct ot_capture_sum *a = &engine->account;
+	uint64_t *counters[OT_ACCOUNTS] = { &a->account.tcp, &a->account.udp,
+		&a->account.sctp, &a->account.icmp, &a->account.ip,
+		&a->account.layer2, &a->account.twin, &a->account.link_type,
+		&a->account.malformed };
+
+	(*counters[ot_decode(engine->decoder, frame, on_packet, engine)])++;
+	a->frames++;
+	a->bytes += frame->wire;
+	a->cut_frames += frame->captured < frame->wire;
+	if (frame->no_time)
+		return;
+	if (a->first == OT_TIME_NONE || frame->time_ns < a->first)
+		a->first = frame->time_ns;
+	if (a->last == OT_TIME_NONE || frame->time_ns > a->last)
+		a->last = frame->time_ns;
+	a->back_steps += a->frames > 1 && frame->time_ns < engine->last_ns;
+	engine->last_ns = frame->time_ns;
+}
+
+/* ---- the end of a connection ---- */
+
+static void
+fold_end(struct ot_engine *engine, struct ot_flow_end *end,
+    const struct ot_half *half, struct tally *tally)
+{
+	tally_flush(engine, tally);
+	end->packets += half->packets;
+	end->bytes += half->bytes;
+	end->payload += half->payload;
+	ot_counts_merge(&engine->arena, &end->mac, &tally->macs);
+	ot_counts_merge(&engine->arena, &end->ttl, &tally->ttls);
+}
+
+static void
+fold_connections(struct ot_flow_connections *c, const struct ot_conn *conn)
+{
+	if (conn->transport != OT_TCP)
+		return;
+	c->attempted += (conn->flags & OT_CONN_SYN) != 0;
+	c->established += (conn->flags & OT_CONN_ESTABLISHED) != 0;
+	c->refused += (conn->flags & OT_CONN_REFUSED) != 0;
+	c->reset += (conn->flags & OT_CONN_RESET) != 0;
+	c->midstream += (conn->flags & OT_CONN_MIDSTREAM) != 0;
+	c->closed += conn->half[0].fin && conn->half[1].fin;
+}
+
+static const char *
+sides_of(const struct ot_conn *conn, unsigned client)
+{
+	return conn->half[0].packets && conn->half[1].packets ? "both"
+	    : conn->half[client].packets		      ? "client"
+							      : "server";
+}
+
+static void
+fold_tcp(struct ot_engine *engine, struct ot_flow_tcp *into,
+    const struct ot_flow_tcp *from)
+{
+	into->retransmitted += from->retransmitted;
+	into->out_of_order += from->out_of_order;
+	into->gap_bytes += from->gap_bytes;
+	into->zero_window += from->zero_window;
+	into->duplicate_acks += from->duplicate_acks;
+	ot_hist_merge(&engine->arena, &into->rtt, &from->rtt);
+}
+
+static const char *
+state_of(const struct ot_conn *conn)
+{
+	return conn->flags & OT_CONN_RESET	    ? "reset"
+	    : conn->half[0].fin && conn->half[1].fin ? "closed"
+	    : conn->flags & OT_CONN_MIDSTREAM	    ? "midstream"
+						    : "open";
+}
+
+/* Connections in which something was done that is worth its own line. */
+static void
+fold_session(struct ot_engine *engine, struct ot_flow_sum *sum,
+    const struct ot_conn *conn, const struct session *s,
+    const struct ot_place *place)
+{
+	const uint32_t single = 1U << OT_ADMIN | 1U << OT_AUTH |
+	    1U << OT_PROGRAM | 1U << OT_FIRMWARE | 1U << OT_MODE |
+	    1U << OT_FILE;
+
+	if (!(s->verbs & single) || conn->transport != OT_TCP)
+		return;
+	struct ot_session_sum session = {
+		.start = conn->first_ns,
+		.end = conn->last_ns,
+		.client_port = conn->port[s->client_dir],
+		.state = ot_str(state_of(conn)),
+		.bytes = conn->half[0].bytes + conn->half[1].bytes,
+		.user = s->user,
+	};
+
+	ot_evidence_add(&session.evidence, place);
+	ot_list_add(
+	    &engine->arena, &ot_session_shape, &sum->sessions, &session);
+}
+
+static void
+fold_conn(struct ot_engine *engine, struct ot_flow_sum *sum,
+    const struct ot_conn *conn, struct session *s)
+{
+	unsigned client = (unsigned)s->client_dir;
+	struct ot_place place = { .time_ns = conn->first_ns,
+		.file = s->file,
+		.frame = conn->first_frame };
+
+	fold_end(engine, &sum->client, &conn->half[client],
+	    &s->tally[client]);
+	fold_end(engine, &sum->server, &conn->half[!client],
+	    &s->tally[!client]);
+	if (sum->first == OT_TIME_NONE || conn->first_ns < sum->first)
+		sum->first = conn->first_ns;
+	if (sum->last == OT_TIME_NONE || conn->last_ns > sum->last)
+		sum->last = conn->last_ns;
+	ot_slots_merge(&engine->arena, &sum->slots, &s->slots);
+	ot_evidence_add(&sum->evidence, &place);
+	fold_connections(&sum->connections, conn);
+	ot_counts_add(&engine->arena, &sum->sides,
+	    ot_str(sides_of(conn, client)), 1);
+	fold_tcp(engine, &sum->tcp, &s->tcp);
+	sum->coverage.unknown += s->unknown_bytes;
+	sum->duplicates += s->duplicates;
+	sum->icmp_errors += s->icmp_errors;
+	sum->fragments += s->fragments;
+	sum->vlan_one_way += (conn->flags & OT_CONN_VLAN_ONE_WAY) != 0;
+	fold_session(engine, sum, conn, s, &place);
+}
+
+/* A SYN that nobody answered. */
+static bool
+tcp_attempt(const struct ot_conn *conn, const struct session *s)
+{
+	return conn->transport == OT_TCP && conn->flags & OT_CONN_SYN &&
+	    !conn->half[!conn->syn_dir].packets && !s->icmp_errors &&
+	    !conn->half[conn->syn_dir].payload;
+}
+
+static void
+end_attempt(
+    struct ot_engine *engine, const struct ot_conn *conn, struct session *s)
+{
+	struct ot_flow_sum sum = { .sensor = engine->sensors[conn->sensor],
+		.site = engine->sites[conn->sensor],
+		.first = OT_TIME_NONE,
+		.last = OT_TIME_NONE };
+	unsigned client = (unsigned)s->client_dir;
+
+	sum.network.transport = conn->transport;
+	sum.network.vlan.count = conn->vlans;
+	memcpy(sum.network.vlan.id, conn->vlan,
+	    conn->vlans * sizeof(conn->vlan[0]));
+	sum.client.addr = conn->end[client];
+	sum.server.addr = conn->end[!client];
+	sum.server.port = conn->port[!client];
+	fold_conn(engine, &sum, conn, s);
+	ot_fold_attempt(engine, &sum, 0);
+	engine->attempt_frames += sum.client.packets;
+	engine->attempt_bytes += sum.client.bytes;
+}
+
+/* The last chance for a name, and for what was cut at the end. */
+static void
+end_data(struct ot_engine *engine, struct ot_conn *conn, struct session *s)
+{
+	enum ot_fault fault = OT_FAULT_NONE;
+	bool pending =
+	    conn->half[0].pending.len || conn->half[1].pending.len;
+
+	if (s->state == TRYING && pending &&
+	    ot_recognise(engine, conn, s, 0, ot_buf(NULL, 0, &fault), true) ==
+		RECOGNISED) {
+		if (conn->transport != OT_TCP) {
+			datagrams_pending(engine, conn, s);
+		} else {
+			unsigned first = conn->half[0].pending.len == 0 ||
+			    (conn->half[1].pending.len &&
+				conn->half[1].pending.marks[0].frame <
+				    conn->half[0].pending.marks[0].frame);
+
+			cut_pending(engine, conn, s, first);
+			cut_pending(engine, conn, s, !first);
+		}
+	}
+	for (unsigned dir = 0; dir < 2; dir++) {
+		if (s->state == NAMED && conn->transport == OT_TCP)
+			ot_cut_end(engine, conn, s, dir);
+		else
+			s->unknown_bytes += conn->half[dir].pending.len;
+	}
+}
+
+static void
+name_rest(struct ot_engine *engine, struct ot_conn *conn, struct session *s)
+{
+	ot_decide_roles(engine, conn, s);
+	struct ot_str name = ot_name_by_port(engine, conn, s);
+
+	s->named_by = name.p ? OT_NAMED_PORT : OT_NAMED_NONE;
+	s->live = ot_live_get(engine, conn, s,
+	    name.p ? name : ot_str("unknown"), NULL);
+}
+
+static void
+on_end(void *user, struct ot_conn *conn)
+{
+	struct ot_engine *engine = user;
+	struct session *s = conn->user;
+
+	if (!s)
+		return;
+	end_data(engine, conn, s);
+	if (tcp_attempt(conn, s)) {
+		ot_decide_roles(engine, conn, s);
+		end_attempt(engine, conn, s);
+	} else {
+		if (!s->level[0].proto)
+			name_rest(engine, conn, s);
+		ot_pair_end(engine, s);
+		s->live->answered |= s->level[0].proto != NULL ||
+		    (conn->half[0].packets && conn->half[1].packets) ||
+		    conn->flags & OT_CONN_GROUP;
+		fold_conn(engine, &s->live->sum, conn, s);
+		engine->account.duplicates += s->duplicates;
+		engine->account.connections++;
+		engine->account.one_sided +=
+		    !(conn->half[0].packets && conn->half[1].packets) &&
+		    !(conn->flags & OT_CONN_GROUP);
+	}
+	session_free(engine, s);
+	conn->user = NULL;
+}
+
+/* ---- the engine ---- */
+
+struct ot_engine *
+ot_engine_new(const struct ot_engine_options *options, unsigned worker)
+{
+	struct ot_engine *engine = ot_heap(1, sizeof(*engine));
+
+	if (!engine)
+		return NULL;
+	engine->options = options;
+	engine->worker = worker;
+	engine->frame.limit = OT_LIMIT_FRAME_MEMORY;
+	engine->sink = (struct ot_flow_sink){ engine, on_data, on_gap, on_end };
+	engine->decoder = ot_decoder_new();
+	engine->flow = ot_flow_new(&engine->sink);
+	engine->account.first = engine->account.last = OT_TIME_NONE;
+	engine->said.engine = engine;
+	if (!engine->decoder || !engine->flow || !ot_carriers_init(engine) ||
+	    !ot_engine_sensor(engine, options->sensor, options->site)) {
+		ot_engine_free(engine);
+		return NULL;
+	}
+	return engine;
+}
+
+void
+ot_engine_free(struct ot_engine *engine)
+{
+	if (!engine)
+		return;
+	if (engine->flow)
+		ot_flow_end(engine->flow);
+	ot_flow_free(engine->flow);
+	ot_decoder_free(engine->decoder);
+	ot_fold_drop(engine);
+	ot_heap_free(engine->said.at);
+	ot_heap_free(engine->sensors);
+	ot_heap_free(engine->sites);
+	ot_arena_done(&engine->frame);
+	ot_arena_done(&engine->arena);
+	ot_heap_free(engine);
+}
+
+bool
+ot_engine_file(struct ot_engine *engine, struct ot_str name)
+{
+	engine->file.name = name;
+	engine->account = (struct ot_capture_sum){ .first = OT_TIME_NONE,
+		.last = OT_TIME_NONE };
+	return true;
+}
+
+bool
+ot_engine_sensor(
+    struct ot_engine *engine, struct ot_str sensor, struct ot_str site)
+{
+	for (uint32_t i = 0; i < engine->sensor_count; i++)
+		if (ot_str_eq(engine->sensors[i], sensor) &&
+		    ot_str_eq(engine->sites[i], site)) {
+			engine->sensor = i;
+			return true;
+		}
+	if (engine->sensor_count == engine->sensor_cap) {
+		uint32_t cap = engine->sensor_cap ? engine->sensor_cap * 2 : 4;
+		struct ot_str *sensors =
+		    ot_heap_grow(engine->sensors, cap, sizeof(*sensors));
+
+		if (sensors)
+			engine->sensors = sensors;
+		struct ot_str *sites =
+		    ot_heap_grow(engine->sites, cap, sizeof(*sites));
+
+		if (sites)
+			engine->sites = sites;
+		if (!sensors || !sites)
+			return false;
+		engine->sensor_cap = cap;
+	}
+	engine->sensors[engine->sensor_count] = sensor;
+	engine->sites[engine->sensor_count] = site;
+	engine->sensor = engine->sensor_count++;
+	return true;
+}
+
+const struct ot_capture_sum *
+ot_engine_account(const struct ot_engine *engine)
+{
+	return &engine->account;
+}
+
+void
+ot_engine_name(
+    struct ot_engine *engine, const struct ot_addr *addr, struct ot_text name)
+{
+	ot_fold_name(engine, addr, name);
+}
+
+/* Datagrams that nothing answered and nothing understood, three at most, are
+ * attempts; so are echoes without an answer. */
+static void
+take_attempts(struct ot_engine *engine)
+{
+	for (uint32_t i = 0; i < engine->live_cap; i++)
+		for (struct chain *c = engine->lives[i]; c; c = c->next) {
+			struct live *l = (struct live *)c;
+			struct ot_flow_sum *sum = &l->sum;
+			uint64_t packets =
+			    sum->client.packets + sum->server.packets;
+			uint64_t bytes =
+			    sum->client.bytes + sum->server.bytes;
+
+			if (!l->answered && sum->first != OT_TIME_NONE &&
+			    (sum->network.transport == OT_ICMP ||
+				(sum->network.transport == OT_UDP &&
+				    packets <= 3))) {
+				ot_fold_attempt(engine, sum, 0);
+				sum->first = OT_TIME_NONE;
+				engine->attempt_frames += packets;
+				engine->attempt_bytes += bytes;
+			} else {
+				engine->flow_frames += packets;
+				engine->flow_bytes += bytes;
+			}
+		}
+}
+
+bool
+ot_engine_take(struct ot_engine *engine, struct ot_store *store)
+{
+	ot_decoder_flush(engine->decoder, on_packet, engine);
+	ot_flow_end(engine->flow);
+	take_attempts(engine);
+	bool ok = ot_fold_take(engine, store);
+
+	engine->expects = NULL;
+	engine->expect_count = 0;
+	engine->nowhere = (struct live){ 0 };
+	return ok;
+}
+
+static bool
+limit(struct ot_arena *arena, struct ot_capture_sum *into, const char *name,
+    uint64_t n)
+{
+	return !n || ot_counts_add(arena, &into->limits, ot_str(name), n);
+}
+
+bool
+ot_engine_totals(struct ot_engine *engine, struct ot_arena *arena,
+    struct ot_capture_sum *into)
+{
+	const struct ot_decoder_counts *d =
+	    ot_decoder_counts(engine->decoder);
+	const struct ot_flow_counts *f = ot_flow_counts(engine->flow);
+
+	into->flow_frames += engine->flow_frames;
+	into->flow_bytes += engine->flow_bytes;
+	into->attempt_frames += engine->attempt_frames;
+	into->attempt_bytes += engine->attempt_bytes;
+	into->duplicates += engine->account.duplicates;
+	into->connections += engine->account.connections;
+	into->one_sided += engine->account.one_sided;
+	return limit(arena, into, "statements", engine->limit_said) &&
+	    limit(arena, into, "requests", engine->limit_asked) &&
+	    limit(arena, into, "gather", engine->limit_gather) &&
+	    limit(arena, into, "facts", engine->limit_facts) &&
+	    limit(arena, into, "events", engine->limit_events) &&
+	    limit(arena, into, "expectations", engine->limit_expects) &&
+	    limit(arena, into, "memory", engine->limit_memory) &&
+	    limit(arena, into, "fragments", d->fragments_dropped) &&
+	    limit(arena, into, "depth", d->depth) &&
+	    limit(arena, into, "connections", f->conns_dropped) &&
+	    limit(arena, into, "reorder", f->reorder_dropped);
+}

@@ -1,0 +1,303 @@
+/*
+ * The engine's own structs, shared by its files and by nobody else.
+ */
+#ifndef OT_ENGINE_STATE_H
+#define OT_ENGINE_STATE_H
+
+#include "engine/engine.h"
+#include "engine/object.h"
+#include "flow/flow.h"
+#include "net/packet.h"
+
+enum {
+	LEVELS = 4,	 /* protocols in protocols of one connection */
+	CARRIERS = 16,	 /* kinds of carriers that the protocols name */
+	SEGMENTS_TRIED = 24, /* starts at which a name is looked for */
+	FAILURES = 8,	 /* framing failures in a row that end a name */
+	RETRIES = 4,	 /* gaps after which a nameless one is tried again */
+};
+
+/* ---- what a PDU says, until it is committed ---- */
+
+enum saying_kind {
+	SAID_OP,
+	SAID_REPLY,
+	SAID_FACT,
+	SAID_EVENT,
+	SAID_SECURITY,
+	SAID_CERTIFICATE,
+};
+
+struct saying {
+	enum saying_kind kind;
+	const struct ot_proto *proto;
+	union {
+		struct ot_op op;
+		struct ot_reply reply;
+		struct ot_fact fact;
+		struct ot_event event;
+		struct {
+			enum ot_facet facet;
+			struct ot_text value;
+		} security;
+		struct ot_certificate certificate;
+	} as;
+};
+
+/* The place of the PDU and what was said so far. */
+struct ot_said {
+	struct ot_engine *engine;
+	struct ot_conn *conn;
+	struct session *session;
+	unsigned dir;
+	unsigned depth; /* level of the protocol that speaks now */
+	uint64_t frame;
+	int64_t time_ns;
+	struct saying *at;
+	uint32_t count, cap;
+	uint64_t dropped; /* statements above OT_LIMIT_SAID */
+	bool failed; /* an inner PDU was malformed */
+};
+
+/* ---- requests that wait for their answers ---- */
+
+struct asked {
+	struct ot_op op; /* its text is on the heap */
+	const struct ot_proto *proto;
+	struct ot_str file;
+	uint64_t frame;
+	int64_t time_ns;
+	unsigned dir;
+	uint32_t item; /* among those of one PDU with one pair, from 1 */
+	bool done, answered;
+};
+
+struct asked_list {
+	struct asked *at; /* a ring, oldest first */
+	uint32_t head, count, cap;
+};
+
+/* ---- parts of PDUs ---- */
+
+struct part {
+	struct part *next;
+	const struct ot_proto *proto;
+	uint32_t key;
+	unsigned dir;
+	uint8_t *p;
+	size_t len, cap;
+	bool whole; /* given out: freed behind this PDU */
+};
+
+/* ---- operations of a flow, in numbers ---- */
+
+struct op_live {
+	uint64_t hash;
+	struct ot_op op; /* its text is on the heap */
+	const struct ot_proto *proto;
+	bool unasked;
+	uint64_t count, unanswered;
+	struct ot_counts errors;
+	int64_t first_ns, last_ns;
+	struct ot_slots slots;
+	struct ot_evidence evidence;
+};
+
+/* Records in the making lie in hash chains; each begins with this. */
+struct chain {
+	struct chain *next;
+	uint64_t hash;
+};
+
+struct fact_live {
+	struct chain chain;
+	struct ot_fact_sum sum;
+};
+
+struct event_live {
+	struct chain chain;
+	struct ot_event_sum sum;
+};
+
+/* A flow record in the making; connections with one key share it. */
+struct live {
+	struct chain chain;
+	struct ot_flow_sum sum;
+	const struct ot_proto *proto;
+	bool answered; /* something came back, or it was understood */
+	struct op_live **ops; /* open addressing, a power of two */
+	uint32_t op_count, op_cap;
+	struct ot_arena *spilled; /* holds sum.ops, once they are many */
+};
+
+/* ---- a connection as the engine sees it ---- */
+
+enum session_state { TRYING, NAMED, NAMELESS };
+
+struct level {
+	const struct ot_proto *proto;
+	const char *carrier;
+	void *state; /* heap, state_size bytes */
+};
+
+struct session {
+	enum session_state state;
+	int client_dir; /* -1: not decided */
+	uint8_t roles_by, named_by;
+	struct level level[LEVELS];
+	struct live *live;
+	uint32_t tried, tried_bytes, retries, failures;
+	uint64_t skip[2];    /* bytes of a PDU that is not read to its end */
+	bool resync[2];
+	bool encrypted;
+	uint32_t verbs;	     /* a bit for each verb seen */
+	int64_t asked_ns;    /* time of the last request, 0: none */
+	struct asked_list asked;
+	struct part *parts;
+	struct ot_slots slots;
+	int64_t slot_from_ns, slot_to_ns;
+	/* since the last time they were folded away */
+	struct tally {
+		struct ot_addr mac;
+		uint8_t ttl;
+		uint64_t mac_packets, ttl_packets;
+		struct ot_counts macs, ttls;
+	} tally[2];
+	struct ot_str file;	/* in which it began */
+	uint64_t unknown_bytes; /* payload before a name was found */
+	uint64_t duplicates, icmp_errors, fragments;
+	struct ot_flow_tcp tcp;
+	struct ot_str user;
+};
+
+/* A connection that another one foretold. */
+struct expect {
+	struct expect *next;
+	struct ot_addr end[2];
+	uint8_t transport;
+	uint16_t port;
+	uint8_t listener; /* index in end */
+	const struct ot_proto *proto;
+};
+
+struct carrier {
+	const char *name;
+	const struct ot_proto **protos; /* S, M, W; in each by the table */
+	uint32_t count;
+};
+
+struct file {
+	struct ot_str name, sensor, site;
+};
+
+struct ot_engine {
+	const struct ot_engine_options *options;
+	unsigned worker;
+	struct ot_decoder *decoder;
+	struct ot_flow *flow;
+	struct ot_flow_sink sink;
+	struct ot_arena arena;	 /* records in the making, until taken */
+	struct ot_arena frame;	 /* scratch of one PDU */
+	struct carrier carriers[CARRIERS];
+	uint32_t carrier_count;
+	struct file file;	 /* of the frames that come now */
+	struct ot_str *sensors, *sites; /* by sensor number */
+	uint32_t sensor_count, sensor_cap, sensor;
+	struct live nowhere; /* what is said where there is no memory */
+	struct chain **lives;
+	uint32_t live_count, live_cap;
+	struct chain **facts;
+	uint32_t fact_count, fact_cap;
+	struct chain **events;
+	uint32_t event_count, event_cap;
+	struct ot_said said;
+	struct expect *expects;
+	uint32_t expect_count;
+	struct ot_capture_sum account; /* of the file so far */
+	int64_t last_ns; /* of the frame before */
+	uint64_t gathered;	 /* bytes in parts */
+	uint64_t flow_frames, flow_bytes, attempt_frames, attempt_bytes;
+	uint64_t limit_said, limit_asked, limit_gather, limit_facts,
+	    limit_events, limit_expects, limit_memory;
+};
+
+/* recognise.c */
+bool ot_carriers_init(struct ot_engine *engine);
+const struct carrier *ot_carrier(
+    const struct ot_engine *engine, const char *name);
+bool ot_port_prior(const struct ot_proto *proto, const char *carrier,
+    const struct ot_conn *conn);
+enum recognised { RECOGNISED, STILL_OPEN, ALL_SAY_NO };
+/* Try to name a stream or datagrams by what is pending or given. last: no
+ * more will come. */
+enum recognised ot_recognise(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, struct ot_buf given, bool last);
+void ot_decide_roles(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session);
+struct ot_str ot_name_by_port(const struct ot_engine *engine,
+    const struct ot_conn *conn, const struct session *session);
+
+/* pdu.c */
+struct ot_pdu ot_pdu_of(const struct ot_conn *conn,
+    const struct session *session, const struct ot_proto *proto,
+    const char *over, unsigned dir);
+/* Hand one PDU to the protocol of level 0, and keep what it said. False if it
+ * was malformed. */
+bool ot_pdu_dissect(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, const uint8_t *p, size_t len,
+    uint64_t rest, bool cut, const struct ot_mark *mark);
+void ot_parts_free(struct ot_engine *engine, struct session *session);
+
+/* cut.c: data of a named connection */
+size_t ot_cut_stream(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, const uint8_t *p, size_t len,
+    const struct ot_mark *marks, size_t mark_count);
+void ot_cut_gap(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, uint64_t bytes, bool snap);
+void ot_cut_end(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir);
+void ot_cut_datagram(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, const uint8_t *p, size_t len,
+    bool cut, const struct ot_mark *mark);
+
+/* pair.c */
+void ot_pair_open(struct ot_engine *engine, struct session *session,
+    const struct ot_said *said, const struct saying *saying);
+void ot_pair_close(struct ot_engine *engine, struct session *session,
+    const struct ot_said *said, const struct saying *saying);
+void ot_pair_end(struct ot_engine *engine, struct session *session);
+const struct ot_op *ot_pair_find(const struct session *session,
+    const struct ot_proto *proto, unsigned dir, uint64_t pair);
+
+/* fold.c */
+struct live *ot_live_get(struct ot_engine *engine, const struct ot_conn *conn,
+    const struct session *session, struct ot_str protocol,
+    const struct ot_proto *proto);
+/* An operation with its outcome; reply 0: unanswered. */
+void ot_fold_op(struct ot_engine *engine, struct live *live,
+    const struct asked *asked, uint64_t reply_frame, const char *error,
+    uint32_t error_code, bool unasked);
+void ot_fold_fact(struct ot_engine *engine, const struct ot_said *said,
+    const struct ot_pdu *pdu, const struct saying *saying);
+/* A name that the capture file itself gives to an address. */
+void ot_fold_name(struct ot_engine *engine, const struct ot_addr *addr,
+    struct ot_text name);
+void ot_fold_event(struct ot_engine *engine, const struct ot_said *said,
+    const struct ot_pdu *pdu, const struct saying *saying);
+/* A PDU whose statements from `from` on are withdrawn. */
+void ot_fold_malformed(struct ot_engine *engine, const struct ot_said *said,
+    const struct ot_pdu *pdu, uint32_t from, enum ot_fault fault);
+/* A conversation that was only tried: into its source's attempts. */
+void ot_fold_attempt(struct ot_engine *engine, const struct ot_flow_sum *flow,
+    uint64_t refused);
+void ot_fold_certificate(struct ot_engine *engine, struct live *live,
+    const struct ot_certificate *certificate);
+/* A notable thing of a whole connection. */
+void ot_fold_conn_event(struct ot_engine *engine, const struct ot_conn *conn,
+    const struct session *session, const char *kind, const char *detail);
+bool ot_fold_take(struct ot_engine *engine, struct ot_store *store);
+/* Forget the records in the making. */
+void ot_fold_drop(struct ot_engine *engine);
+
+
+#endif

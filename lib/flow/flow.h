@@ -1,0 +1,153 @@
+/*
+ * Connections, and their streams put in order.
+ *
+ * A connection is what two ends say to each other over one transport between
+ * the same two ports, in one epoch (for TCP from a SYN or a first segment to
+ * the next SYN with another sequence number). Flow knows bytes and gaps; what
+ * the bytes mean is the engine's.
+ */
+#ifndef OT_FLOW_FLOW_H
+#define OT_FLOW_FLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/limits.h"
+#include "net/packet.h"
+
+/* Up to which byte of a stream's buffer a frame brought the data. */
+struct ot_mark {
+	uint32_t end; /* offset behind its last byte */
+	uint64_t frame;
+	int64_t time_ns;
+};
+
+/* Bytes in order that wait to be consumed. */
+struct ot_pending {
+	uint8_t *p;
+	uint32_t len, cap;
+	struct ot_mark *marks;
+	uint32_t mark_count, mark_cap;
+};
+
+/* A segment behind a hole. */
+struct ot_segment;
+
+/* One direction of a connection. */
+struct ot_half {
+	uint64_t packets, bytes, payload;
+	/* TCP */
+	uint32_t next;	  /* sequence number of the next byte */
+	uint32_t acked;	  /* highest acknowledgement that the peer sent */
+	uint32_t last_ack, rtt_seq;
+	uint16_t last_window;
+	bool started, fin, has_acked, rtt_open;
+	int64_t rtt_ns;	   /* when rtt_seq was sent */
+	int64_t hole_ns;   /* when the first waiting segment came */
+	uint32_t waiting_bytes, waiting_count;
+	struct ot_segment *waiting; /* by sequence number */
+	struct ot_pending pending;
+};
+
+enum ot_conn_flag {
+	OT_CONN_SYN = 1,     /* a SYN was seen; syn_dir sent it */
+	OT_CONN_SYNACK = 2,
+	OT_CONN_ESTABLISHED = 4, /* handshake done or data both ways */
+	OT_CONN_RESET = 8,
+	OT_CONN_REFUSED = 16, /* RST answered a SYN */
+	OT_CONN_MIDSTREAM = 32,
+	OT_CONN_GROUP = 64, /* an end is a broadcast or multicast address */
+	OT_CONN_VLAN_ONE_WAY = 128,
+};
+
+#define OT_COPIES 4
+
+struct ot_conn {
+	/* transport, ports and both addresses, the smaller end first */
+	uint64_t key[5];
+	struct ot_conn *alt; /* the same key with other VLANs or interface */
+	uint32_t number; /* the table's */
+	uint32_t sensor;
+	uint8_t vlans;
+	uint16_t vlan[OT_LIMIT_VLANS];
+	uint8_t flags, syn_dir, first_dir;
+	uint8_t transport;   /* enum ot_transport */
+	struct ot_addr end[2]; /* end[0] sends in direction 0 */
+	uint32_t port[2];
+	int64_t first_ns, last_ns;
+	uint64_t first_frame;
+	uint32_t isn;	     /* of the SYN */
+	int64_t syn_ns;
+	/* what was seen last, to know copies */
+	uint64_t copy[OT_COPIES];
+	int64_t copy_ns[OT_COPIES];
+	uint32_t copy_next;
+	struct ot_half half[2];
+	void *user; /* the engine's; NULL in a new epoch */
+};
+
+/* TCP health of one segment, for the engine to fold. */
+struct ot_tcp_health {
+	uint32_t retransmitted, out_of_order, zero_window, duplicate_acks;
+	int64_t rtt_ns; /* < 0: none measured */
+};
+
+struct ot_flow_sink {
+	void *user;
+	/* Data in order; gives how many bytes were consumed. The rest comes
+	 * again with what follows it. marks say which frame brought what. */
+	size_t (*data)(void *user, struct ot_conn *conn, unsigned dir,
+	    const uint8_t *p, size_t len, const struct ot_mark *marks,
+	    size_t mark_count);
+	/* bytes are missing here; what was pending is given up before. */
+	void (*gap)(void *user, struct ot_conn *conn, unsigned dir,
+	    uint64_t bytes, bool snap);
+	/* The epoch is over: the last word on this connection. */
+	void (*end)(void *user, struct ot_conn *conn);
+};
+
+struct ot_flow_counts {
+	uint64_t conns_dropped;	 /* let go for want of room */
+	uint64_t reorder_dropped; /* bytes behind a hole, no room to wait */
+};
+
+struct ot_flow;
+
+/* sink is borrowed for life. NULL without memory. */
+struct ot_flow *ot_flow_new(const struct ot_flow_sink *sink);
+void ot_flow_free(struct ot_flow *flow);
+
+/* The connection of a packet, made where there is none, and in which
+ * direction the packet goes (0 or 1). A SYN that begins a new epoch ends the
+ * old one first. NULL without memory. */
+struct ot_conn *ot_flow_find(struct ot_flow *flow,
+    const struct ot_packet *packet, uint32_t sensor, unsigned *dir);
+
+/* Is it a copy of a packet seen less than 10 ms ago (SPAN of both ports: the
+ * same bytes from the IP header on, IP id not 0)? Remembers it. */
+bool ot_flow_copy(
+    struct ot_conn *conn, unsigned dir, const struct ot_packet *packet);
+
+/* Put one TCP segment in order; the sink gets what became readable. */
+void ot_flow_segment(struct ot_flow *flow, struct ot_conn *conn, unsigned dir,
+    const struct ot_packet *packet, struct ot_tcp_health *health);
+
+/* Keep bytes for later, as pending of this direction. False without room. */
+bool ot_pending_add(struct ot_pending *pending, const uint8_t *p, size_t len,
+    uint64_t frame, int64_t time_ns);
+
+/* The first n bytes are done with. */
+void ot_pending_consume(struct ot_pending *pending, size_t n);
+void ot_pending_done(struct ot_pending *pending);
+
+/* The mark of the frame that brought the byte before offset end. */
+const struct ot_mark *ot_mark_of(
+    const struct ot_mark *marks, size_t count, size_t end);
+
+/* End all connections, in the order in which they began. */
+void ot_flow_end(struct ot_flow *flow);
+
+const struct ot_flow_counts *ot_flow_counts(const struct ot_flow *flow);
+
+#endif

@@ -1,0 +1,404 @@
+/*
+ * TCP segments put in order (RFC 9293 section 3.4). The first copy of a byte
+ * wins; a hole is waited for until the peer has acknowledged what lies behind
+ * it, or until too much waits.
+ */
+#include "flow/stream.h"
+
+#include "base/arena.h"
+
+enum {
+	WAIT_SEGMENTS = 64,  /* behind one hole */
+	PATIENCE = 4,	     /* segments, once the peer acknowledged the hole */
+	HOLE_NS = 1000000000,
+};
+
+struct ot_segment {
+	struct ot_segment *next;
+	uint32_t seq, len, missing; /* missing: bytes that snap length cut */
+	uint64_t frame;
+	int64_t time_ns;
+	uint8_t bytes[];
+};
+
+/* ---- pending bytes ---- */
+
+bool
+ot_pending_add(struct ot_pending *b, const uint8_t *p, size_t len,
+    uint64_t frame, int64_t time_ns)
+{
+	if (len > UINT32_MAX / 4 - b->len)
+		return false;
+	if (b->len + len > b->cap) {
+		uint32_t cap = b->cap ? b->cap : 256;
+
+		while (cap < b->len + len)
+			cap *= 2;
+		uint8_t *more = ot_heap_grow(b->p, cap, 1);
+
+		if (!more)
+			return false;
+		b->p = more;
+		b->cap = cap;
+	}
+	if (b->mark_count == b->mark_cap) {
+		uint32_t cap = b->mark_cap ? b->mark_cap * 2 : 4;
+		struct ot_mark *more =
+		    ot_heap_grow(b->marks, cap, sizeof(*more));
+
+		if (!more)
+			return false;
+		b->marks = more;
+		b->mark_cap = cap;
+	}
+	if (len)
+		memcpy(b->p + b->len, p, len);
+	b->len += (uint32_t)len;
+	b->marks[b->mark_count++] = (struct ot_mark){ b->len, frame, time_ns };
+	return true;
+}
+
+void
+ot_pending_consume(struct ot_pending *b, size_t n)
+{
+	uint32_t gone = 0;
+
+	if (n >= b->len) {
+		b->len = b->mark_count = 0;
+		return;
+	}
+	memmove(b->p, b->p + n, b->len - n);
+	b->len -= (uint32_t)n;
+	while (gone < b->mark_count && b->marks[gone].end <= n)
+		gone++;
+	b->mark_count -= gone;
+	for (uint32_t i = 0; i < b->mark_count; i++) {
+		b->marks[i] = b->marks[i + gone];
+		b->marks[i].end -= (uint32_t)n;
+	}
+}
+
+void
+ot_pending_done(struct ot_pending *b)
+{
+	ot_heap_free(b->p);
+	ot_heap_free(b->marks);
+	*b = (struct ot_pending){ 0 };
+}
+
+const struct ot_mark *
+ot_mark_of(const struct ot_mark *marks, size_t count, size_t end)
+{
+	size_t i = 0;
+
+	while (i + 1 < count && marks[i].end < end)
+		i++;
+	return &marks[i];
+}
+
+/* ---- delivery ---- */
+
+/* Bytes that are next in order go to the sink; what it leaves is kept. */
+static void
+deliver(const struct ot_flow_sink *sink, struct ot_conn *c, unsigned dir,
+    const uint8_t *p, uint32_t len, uint64_t frame, int64_t time_ns)
+{
+	struct ot_pending *pending = &c->half[dir].pending;
+	size_t used;
+
+	if (!len)
+		return;
+	if (!pending->len) {
+		struct ot_mark mark = { len, frame, time_ns };
+
+		used = sink->data(sink->user, c, dir, p, len, &mark, 1);
+		if (used < len)
+			ot_pending_add(
+			    pending, p + used, len - used, frame, time_ns);
+		return;
+	}
+	if (!ot_pending_add(pending, p, len, frame, time_ns)) {
+		/* no memory: what was pending is lost */
+		sink->gap(sink->user, c, dir, len, false);
+		ot_pending_consume(pending, pending->len);
+		return;
+	}
+	used = sink->data(sink->user, c, dir, pending->p, pending->len,
+	    pending->marks, pending->mark_count);
+	ot_pending_consume(pending, used);
+}
+
+static void
+gap(const struct ot_flow_sink *sink, struct ot_conn *c, unsigned dir,
+    uint64_t bytes, bool snap)
+{
+	sink->gap(sink->user, c, dir, bytes, snap);
+	ot_pending_consume(
+	    &c->half[dir].pending, c->half[dir].pending.len);
+}
+
+/* ---- behind holes ---- */
+
+static void
+unlink_first(struct ot_reorder *reorder, struct ot_half *h)
+{
+	struct ot_segment *s = h->waiting;
+
+	h->waiting = s->next;
+	h->waiting_bytes -= s->len;
+	h->waiting_count--;
+	reorder->bytes -= s->len;
+	ot_heap_free(s);
+}
+
+/* Give out what has become next in order. */
+static void
+drain(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
+    struct ot_conn *c, unsigned dir)
+{
+	struct ot_half *h = &c->half[dir];
+
+	while (h->waiting && (int32_t)(h->waiting->seq - h->next) <= 0) {
+		struct ot_segment *s = h->waiting;
+		uint32_t old = h->next - s->seq;
+
+		if (old < s->len) {
+			h->next = s->seq + s->len;
+			deliver(sink, c, dir, s->bytes + old, s->len - old,
+			    s->frame, s->time_ns);
+		}
+		if (s->missing &&
+		    (int32_t)(s->seq + s->len + s->missing - h->next) > 0) {
+			gap(sink, c, dir,
+			    s->seq + s->len + s->missing - h->next, true);
+			h->next = s->seq + s->len + s->missing;
+		}
+		unlink_first(reorder, h);
+	}
+	if (h->waiting)
+		h->hole_ns = h->waiting->time_ns;
+}
+
+/* The hole in front of what waits will not be filled any more. */
+static void
+give_up_hole(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
+    struct ot_conn *c, unsigned dir)
+{
+	struct ot_half *h = &c->half[dir];
+	uint32_t lost = h->waiting->seq - h->next;
+
+	h->next = h->waiting->seq;
+	gap(sink, c, dir, lost, false);
+	drain(reorder, sink, c, dir);
+}
+
+static bool
+wait_behind(struct ot_reorder *reorder, struct ot_half *h, uint32_t seq,
+    const struct ot_packet *p)
+{
+	struct ot_segment **at = &h->waiting;
+
+	if (reorder->bytes + p->captured > OT_LIMIT_REORDER_ALL)
+		return false;
+	while (*at && (int32_t)((*at)->seq - seq) < 0)
+		at = &(*at)->next;
+	if (*at && (*at)->seq == seq && (*at)->len >= p->captured)
+		return true; /* a second copy */
+	struct ot_segment *s = ot_heap(1, sizeof(*s) + p->captured);
+
+	if (!s)
+		return false;
+	s->seq = seq;
+	s->len = p->captured;
+	s->missing = p->wire - p->captured;
+	s->frame = p->frame;
+	s->time_ns = p->time_ns;
+	if (p->captured)
+		memcpy(s->bytes, p->payload, p->captured);
+	if (!h->waiting)
+		h->hole_ns = p->time_ns;
+	s->next = *at;
+	*at = s;
+	h->waiting_bytes += s->len;
+	h->waiting_count++;
+	reorder->bytes += s->len;
+	return true;
+}
+
+/* Has the hole been waited for long enough? */
+static bool
+hopeless(const struct ot_half *h, int64_t now_ns)
+{
+	if (h->waiting_count > WAIT_SEGMENTS ||
+	    h->waiting_bytes > OT_LIMIT_REORDER)
+		return true;
+	return h->has_acked && (int32_t)(h->acked - h->waiting->seq) >= 0 &&
+	    (h->waiting_count >= PATIENCE || now_ns - h->hole_ns > HOLE_NS);
+}
+
+/* ---- a segment ---- */
+
+/* The acknowledgement that a segment carries is about the other direction. */
+static void
+take_ack(struct ot_conn *c, unsigned dir, const struct ot_packet *p,
+    struct ot_tcp_health *health)
+{
+	struct ot_half *me = &c->half[dir], *peer = &c->half[!dir];
+
+	if (!(p->tcp_flags & OT_TCP_ACK))
+		return;
+	if (!p->wire && me->has_acked && p->ack == me->last_ack &&
+	    p->window == me->last_window &&
+	    !(p->tcp_flags & (OT_TCP_SYN | OT_TCP_FIN | OT_TCP_RST)) &&
+	    (int32_t)(peer->next - p->ack) > 0)
+		health->duplicate_acks++;
+	me->last_ack = p->ack;
+	me->last_window = p->window;
+	me->has_acked = true;
+	if (!peer->has_acked || (int32_t)(p->ack - peer->acked) > 0)
+		peer->acked = p->ack;
+	peer->has_acked = true;
+	if (peer->rtt_open && (int32_t)(p->ack - peer->rtt_seq) >= 0) {
+		peer->rtt_open = false;
+		health->rtt_ns = p->time_ns - peer->rtt_ns;
+	}
+}
+
+static void
+take_syn(struct ot_conn *c, unsigned dir, const struct ot_packet *p)
+{
+	struct ot_half *h = &c->half[dir];
+
+	if (!(p->tcp_flags & OT_TCP_ACK)) {
+		if (!(c->flags & OT_CONN_SYN)) {
+			c->flags |= OT_CONN_SYN;
+			c->syn_dir = (uint8_t)dir;
+			c->isn = p->seq;
+			c->syn_ns = p->time_ns;
+		}
+	} else if (!(c->flags & OT_CONN_SYNACK)) {
+		c->flags |= OT_CONN_SYNACK;
+		if (!(c->flags & OT_CONN_SYN)) {
+			/* its SYN was not captured, but the answer tells */
+			c->flags |= OT_CONN_SYN;
+			c->syn_dir = (uint8_t)!dir;
+			c->isn = p->ack - 1;
+			c->syn_ns = p->time_ns;
+		}
+	}
+	if (!h->started) {
+		h->started = true;
+		h->next = p->seq + 1;
+		h->rtt_open = true;
+		h->rtt_seq = h->next;
+		h->rtt_ns = p->time_ns;
+	}
+}
+
+static void
+take_reset(struct ot_conn *c, unsigned dir)
+{
+	if (c->flags & OT_CONN_SYN && dir != c->syn_dir &&
+	    !(c->flags & (OT_CONN_SYNACK | OT_CONN_ESTABLISHED)))
+		c->flags |= OT_CONN_REFUSED;
+	else
+		c->flags |= OT_CONN_RESET;
+}
+
+/* Payload whose place is known: in order, old, or ahead. */
+static void
+take_payload(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
+    struct ot_conn *c, unsigned dir, const struct ot_packet *p, uint32_t seq,
+    struct ot_tcp_health *health, uint64_t *dropped)
+{
+	struct ot_half *h = &c->half[dir];
+	int32_t ahead = (int32_t)(seq - h->next);
+	uint32_t old = ahead < 0 ? (uint32_t)-ahead : 0;
+
+	if (ahead > 0) {
+		if (!wait_behind(reorder, h, seq, p))
+			*dropped += p->captured;
+		else if (hopeless(h, p->time_ns))
+			give_up_hole(reorder, sink, c, dir);
+		return;
+	}
+	if (old && p->wire > 1)
+		health->retransmitted++;
+	if (old >= p->wire)
+		return;
+	if (h->waiting && !old)
+		health->out_of_order++; /* it fills the hole */
+	h->next = seq + p->wire;
+	if (!h->rtt_open && !old) {
+		h->rtt_open = true;
+		h->rtt_seq = h->next;
+		h->rtt_ns = p->time_ns;
+	}
+	if (old < p->captured)
+		deliver(sink, c, dir, p->payload + old, p->captured - old,
+		    p->frame, p->time_ns);
+	if (p->captured < p->wire)
+		gap(sink, c, dir,
+		    p->wire - (old > p->captured ? old : p->captured), true);
+	if (h->waiting)
+		drain(reorder, sink, c, dir);
+}
+
+void
+ot_stream_segment(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
+    struct ot_conn *c, unsigned dir, const struct ot_packet *p,
+    struct ot_tcp_health *health, uint64_t *dropped)
+{
+	struct ot_half *h = &c->half[dir], *peer = &c->half[!dir];
+	uint32_t seq = p->seq;
+
+	*health = (struct ot_tcp_health){ .rtt_ns = -1 };
+	if (!p->window && !(p->tcp_flags & (OT_TCP_RST | OT_TCP_SYN)))
+		health->zero_window = 1;
+	take_ack(c, dir, p, health);
+	if (p->tcp_flags & OT_TCP_SYN) {
+		take_syn(c, dir, p);
+		seq++;
+	}
+	if (p->tcp_flags & OT_TCP_RST) {
+		take_reset(c, dir);
+		return; /* what it carries is a reason, not data */
+	}
+	if (!h->started) {
+		h->started = true;
+		h->next = seq;
+		if (!(c->flags & OT_CONN_SYN))
+			c->flags |= OT_CONN_MIDSTREAM;
+	}
+	if (p->wire)
+		take_payload(
+		    reorder, sink, c, dir, p, seq, health, dropped);
+	if (p->tcp_flags & OT_TCP_FIN)
+		h->fin = true;
+	if (h->payload && peer->payload)
+		c->flags |= OT_CONN_ESTABLISHED;
+	if (c->flags & OT_CONN_SYNACK && dir == c->syn_dir &&
+	    p->tcp_flags & OT_TCP_ACK)
+		c->flags |= OT_CONN_ESTABLISHED;
+	if (peer->waiting && hopeless(peer, p->time_ns))
+		give_up_hole(reorder, sink, c, !dir);
+}
+
+void
+ot_stream_finish(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
+    struct ot_conn *c)
+{
+	for (unsigned dir = 0; dir < 2; dir++)
+		while (c->half[dir].waiting)
+			give_up_hole(reorder, sink, c, dir);
+}
+
+void
+ot_stream_drop(struct ot_reorder *reorder, struct ot_conn *c)
+{
+	for (unsigned dir = 0; dir < 2; dir++) {
+		while (c->half[dir].waiting)
+			unlink_first(reorder, &c->half[dir]);
+		ot_pending_done(&c->half[dir].pending);
+	}
+}

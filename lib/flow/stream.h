@@ -1,0 +1,27 @@
+/*
+ * TCP streams, for the table: what waits behind holes.
+ */
+#ifndef OT_FLOW_STREAM_H
+#define OT_FLOW_STREAM_H
+
+#include "flow/flow.h"
+
+/* What waits in all connections together. */
+struct ot_reorder {
+	uint64_t bytes;
+};
+
+/* No more segments will come: holes become gaps, the rest is given out. */
+void ot_stream_finish(struct ot_reorder *reorder,
+    const struct ot_flow_sink *sink, struct ot_conn *conn);
+
+/* Free what a connection holds. */
+void ot_stream_drop(struct ot_reorder *reorder, struct ot_conn *conn);
+
+/* Put one segment in order. Adds to dropped what had no room to wait. */
+void ot_stream_segment(struct ot_reorder *reorder,
+    const struct ot_flow_sink *sink, struct ot_conn *conn, unsigned dir,
+    const struct ot_packet *packet, struct ot_tcp_health *health,
+    uint64_t *dropped);
+
+#endif

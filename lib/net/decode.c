@@ -1,0 +1,196 @@
+/*
+ * From a frame to its innermost packet: starts the walk at the link, and gives
+ * the frame its account.
+ */
+#include "net/decoder.h"
+
+#include "base/arena.h"
+
+const char *const ot_account_names[] = {
+	[OT_ACC_TCP] = "tcp",
+	[OT_ACC_UDP] = "udp",
+	[OT_ACC_SCTP] = "sctp",
+	[OT_ACC_ICMP] = "icmp",
+	[OT_ACC_IP] = "ip",
+	[OT_ACC_LAYER2] = "layer2",
+	[OT_ACC_TWIN] = "twin",
+	[OT_ACC_LINK_TYPE] = "link_type",
+	[OT_ACC_MALFORMED] = "malformed",
+	NULL,
+};
+
+struct ot_decoder *
+ot_decoder_new(void)
+{
+	struct ot_decoder *decoder = ot_heap(1, sizeof(*decoder));
+
+	if (!decoder)
+		return NULL;
+	decoder->fragments = ot_fragments_new();
+	if (!decoder->fragments) {
+		ot_decoder_free(decoder);
+		return NULL;
+	}
+	return decoder;
+}
+
+void
+ot_decoder_free(struct ot_decoder *decoder)
+{
+	if (!decoder)
+		return;
+	ot_fragments_free(decoder->fragments);
+	ot_twins_free(decoder->twins);
+	ot_heap_free(decoder);
+}
+
+bool
+ot_walk_deeper(struct ot_walk *w)
+{
+	if (w->depth == OT_LIMIT_DEPTH) {
+		w->decoder->counts.depth++;
+		return false;
+	}
+	w->depth++;
+	return true;
+}
+
+enum ot_walked
+ot_walk_into(struct ot_walk *w, ot_layer *layer)
+{
+	if (!ot_walk_deeper(w))
+		return OT_WALKED_NOTHING;
+
+	struct ot_packet outer = *w->packet;
+	struct ot_buf b = w->b;
+	uint64_t missing = w->missing;
+
+	w->packet->tunnels++;
+	w->packet->src_mac = w->packet->dst_mac = (struct ot_addr){ 0 };
+	w->packet->src = w->packet->dst = (struct ot_addr){ 0 };
+	w->packet->ip = false;
+	w->broadcast = false;
+	enum ot_walked walked = layer(w);
+
+	if (walked == OT_WALKED_NOTHING) {
+		*w->packet = outer;
+		w->b = b;
+		w->missing = missing;
+		w->fault = OT_FAULT_NONE;
+	}
+	return walked;
+}
+
+enum ot_walked
+ot_walk_done(
+    struct ot_walk *w, enum ot_transport transport, enum ot_account account)
+{
+	struct ot_packet *p = w->packet;
+
+	p->transport = transport;
+	p->account = account;
+	p->payload = w->b.p;
+	p->captured = (uint32_t)w->b.left;
+	p->wire = (uint32_t)ot_walk_wire(w);
+	p->cut = w->missing > 0;
+	return OT_WALKED_PACKET;
+}
+
+enum ot_walked
+ot_walk_layer2(struct ot_walk *w, uint32_t ether_type)
+{
+	struct ot_packet *p = w->packet;
+
+	p->src = p->src_mac;
+	p->dst = p->dst_mac;
+	p->src_port = p->dst_port = 0;
+	p->ether_type = ether_type;
+	p->ip = false;
+	p->ip_protocol = p->ttl = 0;
+	p->ip_id = 0;
+	p->checksum = 0;
+	p->group = (p->dst.b[0] & 1) || w->broadcast;
+	return ot_walk_done(w, OT_ETH, OT_ACC_LAYER2);
+}
+
+static enum ot_account
+account_of(enum ot_walked walked, const struct ot_packet *packet)
+{
+	switch (walked) {
+	case OT_WALKED_PACKET:
+	case OT_WALKED_WAITS:
+		return packet->account;
+	case OT_WALKED_TWIN:
+		return OT_ACC_TWIN;
+	case OT_WALKED_UNKNOWN:
+		return OT_ACC_LINK_TYPE;
+	case OT_WALKED_NOTHING:
+		break;
+	}
+	return OT_ACC_MALFORMED;
+}
+
+/* Field by field: to clear the whole takes as long as the rest of a frame. */
+static void
+begin(struct ot_packet *p, const struct ot_frame *frame)
+{
+	const struct ot_addr none = { 0 };
+
+	p->time_ns = frame->time_ns;
+	p->frame = frame->number;
+	p->interface = frame->interface;
+	p->frames = 1;
+	p->bytes = frame->wire;
+	p->src = p->dst = p->src_mac = p->dst_mac = none;
+	p->src_port = p->dst_port = 0;
+	p->ether_type = 0;
+	p->snap = 0;
+	p->ip_protocol = p->ttl = 0;
+	p->ip = false;
+	p->ip_id = 0;
+	p->vlans = p->tunnels = 0;
+	memset(p->vlan, 0, sizeof(p->vlan));
+	p->fragmented = p->incomplete = p->cut = p->group = p->dubious = false;
+	p->tcp_flags = 0;
+	p->seq = p->ack = 0;
+	p->window = p->checksum = 0;
+	p->icmp_type = p->icmp_code = 0;
+	p->icmp_error = false;
+	p->icmp_from = none;
+}
+
+enum ot_account
+ot_decode(struct ot_decoder *decoder, const struct ot_frame *frame,
+    ot_packet_sink *sink, void *user)
+{
+	struct ot_packet *packet = &decoder->packet;
+	struct ot_walk w = { .packet = packet,
+		.decoder = decoder,
+		.frame = frame,
+		.missing = frame->wire - frame->captured };
+
+	decoder->sink = sink;
+	decoder->user = user;
+	ot_fragments_tick(decoder, frame->time_ns);
+	w.b = ot_buf(frame->bytes, frame->captured, &w.fault);
+	begin(packet, frame);
+	enum ot_walked walked = ot_link(&w, frame->link_type);
+
+	if (walked == OT_WALKED_PACKET)
+		sink(user, packet);
+	return account_of(walked, packet);
+}
+
+void
+ot_decoder_flush(struct ot_decoder *decoder, ot_packet_sink *sink, void *user)
+{
+	decoder->sink = sink;
+	decoder->user = user;
+	ot_fragments_flush(decoder);
+}
+
+const struct ot_decoder_counts *
+ot_decoder_counts(const struct ot_decoder *decoder)
+{
+	return &decoder->counts;
+}

@@ -1,0 +1,33 @@
+/*
+ * What lives from frame to frame: fragments, and the numbers of PRP and HSR.
+ * For lib/net only.
+ */
+#ifndef OT_NET_DECODER_H
+#define OT_NET_DECODER_H
+
+#include "net/walk.h"
+
+struct ot_fragments;
+struct ot_twins;
+
+struct ot_decoder {
+	struct ot_packet packet; /* of the frame at hand */
+	struct ot_fragments *fragments;
+	struct ot_twins *twins; /* made when the first one comes */
+	struct ot_decoder_counts counts;
+	ot_packet_sink *sink; /* of the call at hand */
+	void *user;
+};
+
+struct ot_fragments *ot_fragments_new(void);
+void ot_fragments_free(struct ot_fragments *fragments);
+
+/* Before each frame: free what the last one completed, tell what expired. */
+void ot_fragments_tick(struct ot_decoder *decoder, int64_t now_ns);
+
+/* Tell all that waits. */
+void ot_fragments_flush(struct ot_decoder *decoder);
+
+void ot_twins_free(struct ot_twins *twins);
+
+#endif

@@ -1,0 +1,99 @@
+/*
+ * PPP (RFC 1661, RFC 1662), PPPoE sessions (RFC 2516) and MPLS (RFC 3032, with
+ * Ethernet inside by RFC 4448).
+ */
+#include "net/walk.h"
+
+enum {
+	PPP_IPV4 = 0x0021,
+	PPP_IPV6 = 0x0057,
+	PPP_MPLS = 0x0281,
+	PPPOE_VERSION_TYPE = 0x11,
+	MPLS_BOTTOM = 0x100,
+};
+
+static enum ot_walked
+ppp_payload(struct ot_walk *w)
+{
+	/* an odd first byte is a protocol field shortened to one byte */
+	uint16_t protocol =
+	    ot_peek(&w->b, 0) & 1 ? ot_u8(&w->b) : ot_u16be(&w->b);
+
+	if (!ot_ok(&w->b))
+		return OT_WALKED_NOTHING;
+	if (protocol == PPP_IPV4 || protocol == PPP_IPV6)
+		return ot_ip(w);
+	if (protocol == PPP_MPLS && ot_walk_deeper(w))
+		return ot_mpls(w);
+	return OT_WALKED_NOTHING;
+}
+
+enum ot_walked
+ot_ppp(struct ot_walk *w)
+{
+	if (ot_peek16be(&w->b, 0) == 0xff03) /* all stations, unnumbered */
+		ot_skip(&w->b, 2);
+	return ppp_payload(w);
+}
+
+enum ot_walked
+ot_pppoe(struct ot_walk *w)
+{
+	uint8_t version_type = ot_u8(&w->b);
+	uint8_t code = ot_u8(&w->b);
+
+	ot_skip(&w->b, 2);
+	uint16_t len = ot_u16be(&w->b);
+
+	if (!ot_ok(&w->b) || version_type != PPPOE_VERSION_TYPE || code != 0)
+		return OT_WALKED_NOTHING;
+	if (len < ot_walk_wire(w))
+		ot_walk_cut(w, len);
+	return ppp_payload(w);
+}
+
+/* Ethernet on MPLS says nowhere that it is: believed where IP or ARP is in it.
+ */
+static enum ot_walked
+pseudowire(struct ot_walk *w)
+{
+	enum ot_walked walked = ot_ethernet(w);
+
+	if (walked == OT_WALKED_PACKET && !w->packet->ip &&
+	    w->packet->ether_type != 0x0806)
+		return OT_WALKED_NOTHING;
+	return walked;
+}
+
+enum ot_walked
+ot_mpls(struct ot_walk *w)
+{
+	uint32_t label;
+
+	do
+		label = ot_u32be(&w->b);
+	while (!(label & MPLS_BOTTOM) && ot_ok(&w->b));
+	if (!ot_ok(&w->b))
+		return OT_WALKED_NOTHING;
+	/* RFC 4928 section 3: the first nibble keeps the two apart */
+	uint8_t nibble = ot_peek(&w->b, 0) >> 4;
+
+	if (nibble == 4 || nibble == 6) {
+		enum ot_walked walked = ot_walk_into(w, ot_ip);
+
+		if (walked != OT_WALKED_NOTHING)
+			return walked;
+	}
+	if (nibble == 0 && ot_peek16be(&w->b, 0) == 0) {
+		struct ot_buf before = w->b;
+
+		ot_skip(&w->b, 4); /* control word */
+		enum ot_walked walked = ot_walk_into(w, pseudowire);
+
+		if (walked != OT_WALKED_NOTHING)
+			return walked;
+		w->b = before;
+		w->fault = OT_FAULT_NONE;
+	}
+	return ot_walk_into(w, pseudowire);
+}

@@ -1,0 +1,178 @@
+/*
+ * Encapsulations on IP: GRE (RFC 2784, RFC 2890; version 1 of RFC 2637) with
+ * ERSPAN inside (draft-foschiano-erspan), and on UDP VXLAN (RFC 7348),
+ * GENEVE (RFC 8926), GTP-U (3GPP TS 29.281) and Teredo (RFC 4380). What cannot
+ * be read inside leaves the outer packet.
+ */
+#include "net/walk.h"
+
+enum {
+	GRE_CHECKSUM = 0x8000,
+	GRE_ROUTING = 0x4000,
+	GRE_KEY = 0x2000,
+	GRE_SEQUENCE = 0x1000,
+	GRE_ACK = 0x0080, /* version 1 */
+	GRE_VERSION = 0x0007,
+	GRE_PPP = 0x880b,
+	GRE_ERSPAN_1_2 = 0x88be,
+	GRE_ERSPAN_3 = 0x22eb,
+	ERSPAN_2_HEADER = 8,
+	ERSPAN_3_HEADER = 12,
+	ERSPAN_3_OPTION = 8,
+	VXLAN_VALID = 0x08,
+	GTP_1 = 3, /* version 1, protocol type GTP */
+	GTP_USER_DATA = 255,
+	GTP_OPTIONAL = 0x07, /* any of the three: 4 bytes more */
+	GTP_EXTENSION = 0x04,
+	TEREDO_AUTHENTICATION = 1,
+	TEREDO_ORIGIN = 0,
+};
+
+/* ERSPAN type I has no header of its own; GRE has a sequence number exactly
+ * where there is type II. */
+static enum ot_walked
+erspan_1_2(struct ot_walk *w, uint16_t flags)
+{
+	if (flags & GRE_SEQUENCE)
+		ot_skip(&w->b, ERSPAN_2_HEADER);
+	return ot_ethernet(w);
+}
+
+static enum ot_walked
+erspan_3(struct ot_walk *w)
+{
+	ot_skip(&w->b, ERSPAN_3_HEADER - 2);
+	uint16_t bits = ot_u16be(&w->b);
+	unsigned frame_type = bits >> 10 & 0x1f;
+
+	if (bits & 1)
+		ot_skip(&w->b, ERSPAN_3_OPTION);
+	if (frame_type == 2)
+		return ot_ip(w);
+	return ot_ethernet(w);
+}
+
+/* RFC 2637 section 4.1: the key is there always. */
+static enum ot_walked
+gre_1(struct ot_walk *w, uint16_t flags, uint16_t type)
+{
+	ot_skip(&w->b, 4);
+	ot_skip(&w->b, flags & GRE_SEQUENCE ? 4 : 0);
+	ot_skip(&w->b, flags & GRE_ACK ? 4 : 0);
+	if (!ot_ok(&w->b) || type != GRE_PPP)
+		return OT_WALKED_NOTHING;
+	return ot_ppp(w);
+}
+
+enum ot_walked
+ot_gre(struct ot_walk *w)
+{
+	uint16_t flags = ot_u16be(&w->b);
+	uint16_t type = ot_u16be(&w->b);
+
+	if ((flags & GRE_VERSION) == 1)
+		return gre_1(w, flags, type);
+	if (flags & (GRE_VERSION | GRE_ROUTING)) /* RFC 1701, in disuse */
+		return OT_WALKED_NOTHING;
+	ot_skip(&w->b, flags & GRE_CHECKSUM ? 4 : 0);
+	ot_skip(&w->b, flags & GRE_KEY ? 4 : 0);
+	ot_skip(&w->b, flags & GRE_SEQUENCE ? 4 : 0);
+	if (!ot_ok(&w->b))
+		return OT_WALKED_NOTHING;
+	if (type == GRE_ERSPAN_1_2)
+		return erspan_1_2(w, flags);
+	if (type == GRE_ERSPAN_3)
+		return erspan_3(w);
+	return ot_ethertype_inner(w, type);
+}
+
+static enum ot_walked
+vxlan(struct ot_walk *w)
+{
+	uint8_t flags = ot_u8(&w->b);
+
+	ot_skip(&w->b, 7);
+	if (!(flags & VXLAN_VALID))
+		return OT_WALKED_NOTHING;
+	return ot_ethernet(w);
+}
+
+static enum ot_walked
+geneve(struct ot_walk *w)
+{
+	uint8_t version_len = ot_u8(&w->b);
+
+	ot_skip(&w->b, 1);
+	uint16_t type = ot_u16be(&w->b);
+
+	ot_skip(&w->b, 4);
+	ot_skip(&w->b, (version_len & 0x3f) * 4U);
+	if (!ot_ok(&w->b) || version_len >> 6 != 0)
+		return OT_WALKED_NOTHING;
+	return ot_ethertype_inner(w, type);
+}
+
+/* 3GPP TS 29.281 section 5: user data only. */
+static enum ot_walked
+gtp_u(struct ot_walk *w)
+{
+	uint8_t flags = ot_u8(&w->b);
+	uint8_t type = ot_u8(&w->b);
+
+	ot_skip(&w->b, 2 + 4); /* length, tunnel */
+	if (flags >> 4 != GTP_1 || type != GTP_USER_DATA)
+		return OT_WALKED_NOTHING;
+	if (flags & GTP_OPTIONAL) {
+		ot_skip(&w->b, 3);
+		uint8_t next = ot_u8(&w->b);
+
+		while (flags & GTP_EXTENSION && next && ot_ok(&w->b)) {
+			size_t len = ot_u8(&w->b) * (size_t)4;
+
+			if (!ot_expect(&w->b, len > 0))
+				break;
+			ot_skip(&w->b, len - 2);
+			next = ot_u8(&w->b);
+		}
+	}
+	return ot_ok(&w->b) ? ot_ip(w) : OT_WALKED_NOTHING;
+}
+
+/* RFC 4380 section 5.1.1: authentication and origin may stand before it. */
+static enum ot_walked
+teredo(struct ot_walk *w)
+{
+	if (ot_peek16be(&w->b, 0) == TEREDO_AUTHENTICATION) {
+		size_t id = ot_peek(&w->b, 2), value = ot_peek(&w->b, 3);
+
+		ot_skip(&w->b, 4 + id + value + 8 + 1); /* nonce, confirmed */
+	}
+	if (ot_peek16be(&w->b, 0) == TEREDO_ORIGIN)
+		ot_skip(&w->b, 8);
+	return ot_ok(&w->b) ? ot_ipv6(w) : OT_WALKED_NOTHING;
+}
+
+static const struct {
+	uint16_t port;
+	bool both; /* it may be the source's only */
+	ot_layer *layer;
+} tunnels[] = {
+	{ 4789, false, vxlan },
+	{ 8472, false, vxlan }, /* Linux before the port was assigned */
+	{ 6081, false, geneve },
+	{ 2152, true, gtp_u },
+	{ 3544, true, teredo },
+};
+
+enum ot_walked
+ot_udp_tunnel(struct ot_walk *w)
+{
+	const struct ot_packet *p = w->packet;
+
+	for (size_t i = 0; i < sizeof(tunnels) / sizeof(*tunnels); i++) {
+		if (tunnels[i].port == p->dst_port ||
+		    (tunnels[i].both && tunnels[i].port == p->src_port))
+			return ot_walk_into(w, tunnels[i].layer);
+	}
+	return OT_WALKED_NOTHING;
+}
