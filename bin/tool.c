@@ -167,8 +167,8 @@ tool_option(struct tool *tool, int letter, char *argument)
 }
 
 /* Where several statuses hold: 70, 2, 3, 1, 4 (DESIGN.md section 5). */
-static void
-note_status(struct tool *tool, int status)
+void
+tool_status(struct tool *tool, int status)
 {
 	static const int order[] = { OT_STATUS_BUG, OT_STATUS_USAGE,
 		OT_STATUS_INPUT, OT_STATUS_FINDINGS, OT_STATUS_UNDECIDED };
@@ -191,7 +191,7 @@ tool_result(struct tool *tool, int result)
 	if (result == -OT_STATUS_PIPE)
 		exit(OT_OK); /* a closed pipe ends a tool quietly */
 	tool_say(tool, "%s", ot_run_error(tool->run));
-	note_status(tool, -result);
+	tool_status(tool, -result);
 	return result == -OT_STATUS_INPUT;
 }
 

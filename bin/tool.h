@@ -22,7 +22,7 @@ struct tool {
 	unsigned output_count;
 	const char *policy;
 	unsigned threads;
-	bool quiet, verbose, colour, progress, read_nothing;
+	bool quiet, verbose, colour, progress;
 	int status; /* the worst so far, by the order of DESIGN.md section 5 */
 };
 
@@ -65,6 +65,9 @@ unsigned long tool_number(
 /* Note the result of a library call; its message is told. False if there is
  * nothing to go on with. */
 bool tool_result(struct tool *tool, int result);
+
+/* Note a status: the worst one stays. */
+void tool_status(struct tool *tool, int status);
 
 /* Read the record stream: the operands, or standard input. */
 bool tool_read(struct tool *tool, char **operands, int count);

@@ -3,16 +3,27 @@
  */
 #include "otzt.h"
 
-#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "asset/asset.h"
 #include "base/io.h"
 #include "base/sandbox.h"
+#include "check/check.h"
 #include "engine/engine.h"
+#include "engine/ports.h"
 #include "model/join.h"
+#include "model/merge.h"
 #include "model/stream.h"
+#include "policy/crossing.h"
+#include "policy/load.h"
+#include "render/render.h"
+#include "zone/zone.h"
 
 #define VERSION PACKAGE_VERSION
+#define IEEE_DATA "/usr/share/ieee-data"
+
+enum { PROTOCOLS_MAX = 1024, PATHS_MAX = 4200, FORMATS_MAX = 32 };
 
 struct ot_run {
 	const char *tool;
@@ -20,12 +31,31 @@ struct ot_run {
 	void *user;
 	struct ot_error error;
 	struct ot_stream stream;
+	struct ot_part *parts; /* of a merge: their records are the stream's */
+	size_t part_count;
+	struct ot_policy policy;
+	bool has_policy;
+	struct ot_ports ports;
+	bool has_ports;
+	bool has_notes;
+	struct ot_zone_notes notes;
+	struct ot_catalogue catalogue;
+	struct ot_check_result checked;
 };
 
 const char *
 ot_version(void)
 {
 	return VERSION;
+}
+
+/* Where the tables of lib/data lie. */
+static const char *
+data_folder(void)
+{
+	const char *folder = getenv("OTZT_DATA");
+
+	return folder && *folder ? folder : OT_DATADIR;
 }
 
 static int
@@ -48,6 +78,12 @@ status_of(int e)
 	return -OT_STATUS_BUG;
 }
 
+static int
+no_memory(struct ot_run *run)
+{
+	return ot_error_set(&run->error, OT_ERR_MEMORY, "out of memory");
+}
+
 struct ot_run *
 ot_run_new(const char *tool, ot_message *message, void *user)
 {
@@ -67,6 +103,9 @@ ot_run_free(struct ot_run *run)
 {
 	if (!run)
 		return;
+	for (size_t i = 0; i < run->part_count; i++)
+		ot_stream_done(&run->parts[i].stream);
+	ot_heap_free(run->parts);
 	ot_stream_done(&run->stream);
 	ot_heap_free(run);
 }
@@ -91,9 +130,26 @@ static bool
 sign(struct ot_run *run)
 {
 	char text[64];
+	const struct ot_strings *tools = &run->stream.tools;
 
 	snprintf(text, sizeof(text), "%s %s", run->tool, VERSION);
-	return ot_strings_add(run->stream.arena, &run->stream.tools, ot_str(text));
+	if (tools->count &&
+	    ot_str_eq(tools->at[tools->count - 1], ot_str(text)))
+		return true;
+	return ot_strings_add(
+	    run->stream.arena, &run->stream.tools, ot_str(text));
+}
+
+static int
+load_ports(struct ot_run *run)
+{
+	if (run->has_ports)
+		return 0;
+	int e = ot_ports_load(
+	    &run->ports, run->stream.arena, data_folder(), &run->error);
+
+	run->has_ports = !e;
+	return e;
 }
 
 /* ---- captures ---- */
@@ -110,11 +166,9 @@ add_inputs(struct ot_stream *stream)
 
 		ok &= ot_list_add(stream->arena, &ot_input_shape,
 		    &stream->inputs,
-		    &(struct ot_input){
-			.name = c->file,
+		    &(struct ot_input){ .name = c->file,
 			.sha256 = c->sha256,
-			.bytes = c->file_bytes,
-		    });
+			.bytes = c->file_bytes });
 	}
 	return ok;
 }
@@ -124,9 +178,22 @@ sensor_from(const char *from)
 {
 	if (!from)
 		return OT_SENSOR_GIVEN;
-	return from[0] == 'i' ? OT_SENSOR_INTERFACE
-	    : from[1] == 'i'  ? OT_SENSOR_FILE
-			      : OT_SENSOR_FOLDER;
+	return strcmp(from, "interface") == 0 ? OT_SENSOR_INTERFACE
+	    : strcmp(from, "file") == 0	      ? OT_SENSOR_FILE
+					      : OT_SENSOR_FOLDER;
+}
+
+/* Evidence names a file: two of one name could not be told apart. */
+static int
+refuse_twice(
+    struct ot_run *run, const char *const *paths, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = i + 1; k < count; k++)
+			if (strcmp(paths[i], paths[k]) == 0)
+				return ot_error_set(&run->error, OT_ERR_USAGE,
+				    "%s: given twice", paths[i]);
+	return 0;
 }
 
 int
@@ -141,23 +208,27 @@ ot_run_capture(struct ot_run *run, const struct ot_capturing *how,
 		.site = ot_str(how->site),
 		.site_from_folder = how->site_from_folder,
 		.connections = how->connections,
+		.ports = &run->ports,
 		.frames_max = how->frames,
 		.warn = tell,
 		.user = run };
 	struct ot_operand *operands =
 	    ot_alloc_array(run->stream.arena, count, sizeof(*operands));
 	bool damaged = false;
+	int e = load_ports(run);
 
+	if (!e)
+		e = refuse_twice(run, paths, count);
+	if (e)
+		return status_of(e);
 	if (!operands)
-		return status_of(ot_error_set(
-		    &run->error, OT_ERR_MEMORY, "out of memory"));
+		return status_of(no_memory(run));
 	for (size_t i = 0; i < count; i++)
 		operands[i] = (struct ot_operand){ paths[i], live };
-	int e = ot_engine_run(&run->stream.store, &options, operands, count,
+	e = ot_engine_run(&run->stream.store, &options, operands, count,
 	    &damaged, &run->error);
-
 	if (!sign(run) || !add_inputs(&run->stream))
-		e = ot_error_set(&run->error, OT_ERR_MEMORY, "out of memory");
+		e = no_memory(run);
 	run->stream.any = run->stream.complete = true;
 	if (!e && damaged)
 		e = ot_error_set(&run->error, OT_ERR_INPUT,
@@ -183,6 +254,7 @@ read_stream(struct ot_stream *stream, const char *path, struct ot_error *error)
 
 	if (e)
 		return e;
+	stream->complete = false;
 	while ((e = ot_in_line(in, &line, error)) > 0) {
 		if (!line.len)
 			continue;
@@ -199,7 +271,10 @@ read_stream(struct ot_stream *stream, const char *path, struct ot_error *error)
 		return e;
 	if (!stream->any)
 		return ot_error_set(error, OT_ERR_INPUT,
-		    "%s: not a record stream (no stream record)", path);
+		    "%s: not a record stream: no stream record", path);
+	if (!stream->complete)
+		return ot_error_set(error, OT_ERR_INPUT,
+		    "%s: the stream has no end record: it is cut", path);
 	return 0;
 }
 
@@ -209,11 +284,244 @@ ot_run_read(struct ot_run *run, const char *path)
 	int e = read_stream(&run->stream, path, &run->error);
 
 	if (!sign(run))
-		e = ot_error_set(&run->error, OT_ERR_MEMORY, "out of memory");
-	if (!e && !run->stream.complete)
-		e = ot_error_set(&run->error, OT_ERR_INPUT,
-		    "%s: the stream has no end record: it is cut", path);
+		e = no_memory(run);
 	return status_of(e);
+}
+
+int
+ot_run_merge(struct ot_run *run, const char *const *paths, size_t count)
+{
+	int cut = 0, e = 0;
+
+	run->parts = ot_heap(count, sizeof(*run->parts));
+	if (!run->parts)
+		return status_of(no_memory(run));
+	run->part_count = count;
+	for (size_t i = 0; i < count && !e; i++) {
+		struct ot_part *part = &run->parts[i];
+
+		part->name = paths[i];
+		e = read_stream(&part->stream, paths[i], &run->error);
+		if (e == -OT_ERR_INPUT && part->stream.any) {
+			tell(run, run->error.text);
+			cut = e;
+			e = 0;
+		}
+	}
+	if (!e)
+		e = ot_merge(&run->stream, run->parts, count, tell, run,
+		    &run->error);
+	return status_of(e ? e : cut);
+}
+
+/* ---- policy ---- */
+
+/* All names that a service may have, NULL at the end. */
+static bool
+service_names(struct ot_run *run, const char **names)
+{
+	size_t count = 0;
+
+	for (const struct ot_proto *const *p = ot_protocols; *p; p++)
+		names[count++] = (*p)->name;
+	for (size_t i = 0;
+	     i < run->ports.count && count < PROTOCOLS_MAX - 1; i++)
+		names[count++] = run->ports.at[i].name.p;
+	names[count] = NULL;
+	return true;
+}
+
+static void
+complain(void *user, const struct ot_source *at, const char *message)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), "%.*s:%u:%u: %s", (int)at->file.len,
+	    at->file.p ? at->file.p : "", (unsigned)at->line,
+	    (unsigned)at->column, message);
+	tell(user, text);
+}
+
+int
+ot_run_policy(struct ot_run *run, const char *path)
+{
+	const char **names = ot_alloc_array(
+	    run->stream.arena, PROTOCOLS_MAX, sizeof(*names));
+	int e = load_ports(run);
+
+	if (e)
+		return status_of(e);
+	if (!names || !service_names(run, names))
+		return status_of(no_memory(run));
+	e = ot_policy_load(run->stream.arena, &run->policy, path,
+	    &(struct ot_policy_names){
+		.protocols = names, .checks = ot_check_ids() },
+	    complain, run, &run->error);
+	run->has_policy = !e;
+	for (uint32_t i = 0; !e && i < run->policy.inputs.count; i++)
+		if (!ot_list_add(run->stream.arena, &ot_input_shape,
+			&run->stream.inputs, run->policy.inputs.at[i]))
+			e = no_memory(run);
+	return status_of(e);
+}
+
+/* ---- assets, zones, findings ---- */
+
+static int
+make_assets(struct ot_run *run)
+{
+	struct ot_assets_options options = { .data = data_folder(),
+		.ieee = IEEE_DATA,
+		.note = tell,
+		.user = run };
+
+	if (run->stream.assets.count)
+		return 0;
+	if (run->has_policy) {
+		options.rows = run->policy.assets;
+		options.row_count = run->policy.asset_count;
+		options.zones = run->policy.zones;
+		options.zone_count = run->policy.zone_count;
+	}
+	int e = ot_assets_build(run->stream.arena, &options,
+	    &run->stream.store, &run->stream.assets, &run->error);
+
+	if (!e && !ot_assets_label(&run->stream.store, &run->stream.assets))
+		e = no_memory(run);
+	return e;
+}
+
+int
+ot_run_assets(struct ot_run *run)
+{
+	return status_of(make_assets(run));
+}
+
+static struct ot_str
+port_name(void *user, uint8_t transport, uint32_t port)
+{
+	const struct ot_run *run = user;
+
+	return ot_ports_name(&run->ports, transport, port);
+}
+
+static int
+judge(struct ot_run *run)
+{
+	struct ot_stream *stream = &run->stream;
+
+	stream->zones = stream->crossings = (struct ot_list){ 0 };
+	int e = ot_zones_assign(stream->arena, &run->policy, &stream->assets,
+	    &stream->store, &stream->zones, &run->notes, &run->error);
+
+	if (e)
+		return e;
+	run->has_notes = true;
+	return ot_crossings_build(stream->arena,
+	    &(struct ot_crossing_input){ .policy = &run->policy,
+		.store = &stream->store,
+		.notes = &run->notes,
+		.port_name = port_name,
+		.user = run },
+	    &stream->crossings, &run->error);
+}
+
+static int
+propose(struct ot_run *run, struct ot_list *review)
+{
+	struct ot_policy policy = { 0 };
+	int e = ot_zones_propose(run->stream.arena,
+	    run->has_policy ? &run->policy : NULL, &run->stream.assets,
+	    &run->stream.store, &policy, review, &run->error);
+
+	if (!e)
+		run->policy = policy;
+	return e;
+}
+
+static int
+make_zones(struct ot_run *run)
+{
+	struct ot_list review = { 0 };
+	int e = load_ports(run);
+
+	if (!e)
+		e = make_assets(run);
+	if (!e && !run->has_policy) {
+		if (run->stream.zones.count)
+			return 0; /* an earlier tool had the policy */
+		tell(run, "no policy given: zones are proposed from the "
+			  "traffic, and no device is called unauthorised");
+		e = propose(run, &review);
+		run->has_policy = !e;
+	}
+	return e ? e : judge(run);
+}
+
+int
+ot_run_zones(struct ot_run *run)
+{
+	return status_of(make_zones(run));
+}
+
+int
+ot_run_check(struct ot_run *run)
+{
+	struct ot_stream *stream = &run->stream;
+	int e = make_zones(run);
+
+	if (!e)
+		e = ot_catalogue_load(&run->catalogue, stream->arena,
+		    data_folder(), &run->error);
+	if (!e)
+		e = ot_checks_run(stream->arena,
+		    &(struct ot_check_input){ .catalogue = &run->catalogue,
+			.policy = run->has_policy ? &run->policy : NULL,
+			.store = &stream->store,
+			.assets = &stream->assets,
+			.zones = &stream->zones,
+			.crossings = &stream->crossings,
+			.notes = run->has_notes ? &run->notes : NULL,
+			.report_ns = OT_TIME_NONE },
+		    &run->checked, &run->error);
+	if (!e)
+		stream->findings = run->checked.findings;
+	return status_of(e);
+}
+
+int
+ot_run_propose(struct ot_run *run, const char *folder)
+{
+	struct ot_list review = { 0 };
+	int e = load_ports(run);
+
+	if (!e)
+		e = make_assets(run);
+	if (!e)
+		e = propose(run, &review);
+	if (!e)
+		e = ot_policy_write(
+		    &run->policy, &review, folder, &run->error);
+	if (e)
+		return status_of(e);
+	run->has_policy = true;
+	return status_of(judge(run));
+}
+
+/* ---- output ---- */
+
+const char *const *
+ot_formats(void)
+{
+	static const char *formats[FORMATS_MAX];
+	size_t count = 0;
+
+	formats[count++] = "ndjson";
+	for (const struct ot_renderer *const *r = ot_renderers;
+	     *r && count < FORMATS_MAX - 1; r++)
+		formats[count++] = (*r)->name;
+	formats[count] = NULL;
+	return formats;
 }
 
 static int
@@ -222,39 +530,88 @@ write_out(void *user, struct ot_str bytes, struct ot_error *error)
 	return ot_out_write(user, bytes.p, bytes.len, error);
 }
 
-const char *const *
-ot_formats(void)
+static struct ot_report
+report_of(const struct ot_run *run)
 {
-	static const char *const formats[] = { "ndjson", NULL };
+	const struct ot_list *captures =
+	    &run->stream.store.list[OT_STORE_CAPTURE];
+	struct ot_report report = { .tool = ot_str(run->tool),
+		.version = ot_str(VERSION),
+		.policy = run->has_policy ? &run->policy : NULL,
+		.inputs = &run->stream.inputs,
+		.store = &run->stream.store,
+		.assets = &run->stream.assets,
+		.zones = &run->stream.zones,
+		.crossings = &run->stream.crossings,
+		.findings = &run->stream.findings,
+		.rules = run->checked.rules,
+		.rule_count = run->checked.rule_count,
+		.checks = run->checked.checks,
+		.check_count = run->checked.check_count,
+		.first = OT_TIME_NONE,
+		.last = OT_TIME_NONE };
 
-	return formats;
+	for (uint32_t i = 0; i < captures->count; i++) {
+		const struct ot_capture_sum *c = captures->at[i];
+
+		if (c->first != OT_TIME_NONE &&
+		    (report.first == OT_TIME_NONE || c->first < report.first))
+			report.first = c->first;
+		if (c->last != OT_TIME_NONE && c->last > report.last)
+			report.last = c->last;
+	}
+	return report;
 }
 
 int
 ot_run_write(
     struct ot_run *run, const char *format, const char *path, bool colour)
 {
+	struct ot_report report = report_of(run);
 	struct ot_out *out;
 	int e = ot_out_open(&out, path, &run->error);
 
-	(void)format;
-	(void)colour;
 	if (e)
 		return status_of(e);
-	e = ot_stream_write(&run->stream, write_out, out, &run->error);
+	e = strcmp(format, "ndjson") == 0
+	    ? ot_stream_write(&run->stream, write_out, out, &run->error)
+	    : ot_render_report(
+		  &report, format, colour, write_out, out, &run->error);
 	if (!e)
 		e = ot_out_commit(out, &run->error);
 	ot_out_close(out);
 	return status_of(e);
 }
 
-int
-ot_run_merge(struct ot_run *run, const char *const *paths, size_t count)
+uint64_t
+ot_run_violations(const struct ot_run *run, const char *severity)
 {
-	(void)run;
-	(void)paths;
-	(void)count;
-	return 0;
+	int least = ot_word(ot_severity_names, ot_str(severity));
+	uint64_t count = 0;
+
+	if (least < 0)
+		return UINT64_MAX;
+	for (uint32_t i = 0; i < run->stream.findings.count; i++) {
+		const struct ot_finding *f = run->stream.findings.at[i];
+
+		count += f->severity >= least &&
+		    ot_str_eq(f->verdict, ot_str("violation")) &&
+		    !ot_str_eq(f->status, ot_str("waived"));
+	}
+	return count;
+}
+
+uint64_t
+ot_run_undecided(const struct ot_run *run)
+{
+	uint64_t count = 0;
+
+	for (uint32_t i = 0; i < run->stream.findings.count; i++) {
+		const struct ot_finding *f = run->stream.findings.at[i];
+
+		count += ot_str_eq(f->verdict, ot_str("cannot-tell"));
+	}
+	return count;
 }
 
 void
@@ -262,11 +619,19 @@ ot_run_confine(struct ot_run *run, const char *const *reads,
     size_t read_count, const char *const *writes, size_t write_count,
     char *what, size_t cap)
 {
-	(void)run;
-	(void)reads;
-	(void)read_count;
-	(void)writes;
-	(void)write_count;
-	(void)what;
-	(void)cap;
+	const char **inputs = ot_alloc_array(
+	    run->stream.arena, read_count + 4, sizeof(*inputs));
+	const char **outputs = ot_alloc_array(
+	    run->stream.arena, write_count + 1, sizeof(*outputs));
+
+	if (!inputs || !outputs)
+		return;
+	memcpy(inputs, reads, read_count * sizeof(*reads));
+	memcpy(outputs, writes, write_count * sizeof(*writes));
+	inputs[read_count++] = data_folder();
+	inputs[read_count++] = IEEE_DATA;
+	inputs[read_count] = NULL;
+	ot_sandbox_enter(
+	    &(struct ot_sandbox){ .inputs = inputs, .outputs = outputs }, what,
+	    cap);
 }

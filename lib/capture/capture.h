@@ -13,7 +13,8 @@
 #include "base/hash.h"
 #include "base/str.h"
 
-/* One captured frame. bytes are the reader's, until the next call. */
+/* One captured frame. bytes are the reader's, until the next call; for whoever
+ * watches, see ot_capture_watch, until leaving is called. */
 struct ot_frame {
 	const uint8_t *bytes;
 	uint32_t captured;  /* bytes that are there */
@@ -80,6 +81,12 @@ int ot_capture_open_live(struct ot_capture **out, const char *interface,
  * tail is an end, see ot_capture_info. */
 int ot_capture_next(
     struct ot_capture *capture, struct ot_frame *frame, struct ot_error *error);
+
+/* From now on frames stay where they are until leaving is called, so that
+ * several can be looked at together; then, and at the end, they go. NULL ends
+ * this. */
+void ot_capture_watch(struct ot_capture *capture,
+    void (*leaving)(void *user), void *user);
 
 /* From a signal handler: make a live capture end. */
 void ot_capture_stop(struct ot_capture *capture);

@@ -244,6 +244,8 @@ ot_capture_next(
 
 	if (c->ended)
 		return 0;
+	if (c->leaving && !c->source) /* live: each takes the other's place */
+		c->leaving(c->user);
 	do {
 		got = c->format->next(c, frame, error);
 		if (got == 0)
@@ -256,6 +258,18 @@ ot_capture_next(
 	c->info.frames++;
 	c->info.bytes += frame->wire;
 	return 1;
+}
+
+void
+ot_capture_watch(
+    struct ot_capture *c, void (*leaving)(void *user), void *user)
+{
+	c->leaving = leaving;
+	c->user = user;
+	if (c->source) {
+		c->source->leaving = leaving;
+		c->source->user = user;
+	}
 }
 
 void

@@ -42,6 +42,8 @@ struct ot_capture {
 	uint64_t number; /* of the last frame, filtered ones counted */
 	int64_t last_ns; /* its time */
 	bool ended;
+	void (*leaving)(void *user); /* see ot_capture_watch */
+	void *user;
 	struct ot_arena arena; /* lives as long as the capture */
 	struct ot_interface **interfaces;
 	uint32_t interface_count, interface_cap;

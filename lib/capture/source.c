@@ -181,6 +181,8 @@ advance(struct source *s)
 bool
 ot_source_more(struct ot_source *source, size_t n)
 {
+	if (source->leaving)
+		source->leaving(source->user);
 	while (ot_source_left(source) < n) {
 		if (!advance(own(source)))
 			return false;
@@ -191,6 +193,8 @@ ot_source_more(struct ot_source *source, size_t n)
 bool
 ot_source_skip(struct ot_source *source, uint64_t n)
 {
+	if (n > ot_source_left(source) && source->leaving)
+		source->leaving(source->user);
 	while (n > ot_source_left(source)) {
 		n -= ot_source_left(source);
 		source->p = source->end;

@@ -29,6 +29,9 @@ struct ot_source {
 	const char *trouble;	    /* of FAILED and DAMAGED */
 	const char *compression;    /* "zstd", "gzip" or NULL */
 	volatile sig_atomic_t stop; /* set by a signal: end here */
+	/* called before bytes that were in the window go; may be NULL */
+	void (*leaving)(void *user);
+	void *user;
 };
 
 /* Open a file; "-" is standard input. */

@@ -6,21 +6,6 @@
 
 enum { SCAN = 4096 }; /* offsets looked at behind a gap */
 
-static struct ot_pdu
-pdu_for(struct ot_engine *engine, struct ot_conn *conn,
-    struct session *session, unsigned dir)
-{
-	struct ot_pdu pdu = ot_pdu_of(conn, session, session->level[0].proto,
-	    session->level[0].carrier, dir);
-
-	pdu.said = &engine->said;
-	engine->said.engine = engine;
-	engine->said.conn = conn;
-	engine->said.session = session;
-	engine->said.dir = dir;
-	return pdu;
-}
-
 static long
 length(const struct ot_pdu *pdu, const uint8_t *p, size_t len)
 {
@@ -89,6 +74,7 @@ ot_cut_stream(struct ot_engine *engine, struct ot_conn *conn,
     struct session *session, unsigned dir, const uint8_t *p, size_t len,
     const struct ot_mark *marks, size_t mark_count)
 {
+	struct ot_pdu pdu = ot_pdu_begin(engine, conn, session, dir);
 	size_t used = 0;
 
 	while (used < len && session->state == NAMED) {
@@ -107,8 +93,6 @@ ot_cut_stream(struct ot_engine *engine, struct ot_conn *conn,
 				session->live->sum.coverage.identified += n;
 			continue;
 		}
-		struct ot_pdu pdu = pdu_for(engine, conn, session, dir);
-
 		if (session->resync[dir]) {
 			size_t n = next_start(&pdu, p + used, left);
 
@@ -135,8 +119,7 @@ ot_cut_stream(struct ot_engine *engine, struct ot_conn *conn,
 			have = OT_LIMIT_HEAD;
 		session->failures = 0;
 		session->skip[dir] = (uint64_t)n - have;
-		ot_pdu_dissect(engine, conn, session, dir, p + used, have,
-		    (uint64_t)n - have, false,
+		ot_pdu_dissect(&pdu, p + used, have, (uint64_t)n - have, false,
 		    ot_mark_of(marks, mark_count, used + have));
 		used += have;
 	}
@@ -161,8 +144,10 @@ cut_short(struct ot_engine *engine, struct ot_conn *conn,
 		session->live->sum.coverage.cut++;
 		return;
 	}
-	ot_pdu_dissect(engine, conn, session, dir, pending->p, pending->len, 0,
-	    true, &pending->marks[pending->mark_count - 1]);
+	struct ot_pdu pdu = ot_pdu_begin(engine, conn, session, dir);
+
+	ot_pdu_dissect(&pdu, pending->p, pending->len, 0, true,
+	    &pending->marks[pending->mark_count - 1]);
 }
 
 void
@@ -180,7 +165,7 @@ ot_cut_gap(struct ot_engine *engine, struct ot_conn *conn,
 	if (!pending->len)
 		return;
 	/* a PDU whose length is known may end behind the gap */
-	struct ot_pdu pdu = pdu_for(engine, conn, session, dir);
+	struct ot_pdu pdu = ot_pdu_begin(engine, conn, session, dir);
 	long n = length(&pdu, pending->p, pending->len);
 
 	if (n > 0 && (uint64_t)n >= pending->len + bytes) {
@@ -198,12 +183,11 @@ ot_cut_end(struct ot_engine *engine, struct ot_conn *conn,
 
 	if (!pending->len)
 		return;
-	struct ot_pdu pdu = pdu_for(engine, conn, session, dir);
+	struct ot_pdu pdu = ot_pdu_begin(engine, conn, session, dir);
 	long n = length(&pdu, pending->p, pending->len);
 
 	if (n == OT_PDU_TO_END)
-		ot_pdu_dissect(engine, conn, session, dir, pending->p,
-		    pending->len, 0, false,
+		ot_pdu_dissect(&pdu, pending->p, pending->len, 0, false,
 		    &pending->marks[pending->mark_count - 1]);
 	else
 		cut_short(engine, conn, session, dir, false);
@@ -218,17 +202,27 @@ ot_cut_datagram(struct ot_engine *engine, struct ot_conn *conn,
 		session->live->sum.coverage.unknown += len;
 		return;
 	}
-	struct ot_pdu pdu = pdu_for(engine, conn, session, dir);
-
 	/* of a named flow even a code that nobody knows is a PDU: what is not
 	 * must show in its structure */
-	if (length(&pdu, p, len) <= 0 && !cut)
-		session->live->sum.coverage.unknown += len;
-	else if (ot_pdu_dissect(
-		     engine, conn, session, dir, p, len, 0, cut, mark)) {
-		session->failures = 0;
-		return;
+	struct ot_pdu pdu = ot_pdu_begin(engine, conn, session, dir);
+	size_t used = 0;
+
+	while (used < len && session->state == NAMED) {
+		long n = length(&pdu, p + used, len - used);
+		bool whole = n > 0 && (size_t)n <= len - used;
+
+		if (!whole && !cut) {
+			session->live->sum.coverage.unknown += len - used;
+			misfit(engine, conn, session, dir);
+			break;
+		}
+		size_t take = whole ? (size_t)n : len - used;
+
+		if (ot_pdu_dissect(&pdu, p + used, take, 0,
+			cut && used + take == len, mark))
+			session->failures = 0;
+		else if (++session->failures >= FAILURES)
+			lose_name(engine, conn, session);
+		used += take;
 	}
-	if (++session->failures >= FAILURES)
-		lose_name(engine, conn, session);
 }

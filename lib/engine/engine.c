@@ -293,15 +293,11 @@ shard_of(const struct ot_packet *p)
 	return (unsigned)((a + b) >> 58);
 }
 
-void
-ot_engine_packet(struct ot_engine *engine, const struct ot_packet *p)
+static void
+take_packet(struct ot_engine *engine, const struct ot_packet *p)
 {
 	struct ot_tcp_health health;
 	unsigned dir;
-
-	if (engine->options->threads > 1 &&
-	    shard_of(p) % engine->options->threads != engine->worker)
-		return;
 	struct ot_conn *conn =
 	    ot_flow_find(engine->flow, p, engine->sensor, &dir);
 	struct session *s = conn ? session_of(engine, conn) : NULL;
@@ -335,22 +331,62 @@ ot_engine_packet(struct ot_engine *engine, const struct ot_packet *p)
 	}
 }
 
+void
+ot_engine_drain(struct ot_engine *engine)
+{
+	for (uint32_t i = 0; i < engine->waiting_count; i++)
+		take_packet(engine, &engine->waiting[i]);
+	engine->waiting_count = 0;
+}
+
+/* Packets wait for each other: to decode several, then to work on several, goes
+ * a quarter faster than to and fro, for the code of each half stays in the
+ * processor's instruction cache. Their order stays. */
 static void
 on_packet(void *user, const struct ot_packet *p)
 {
-	ot_engine_packet(user, p);
+	struct ot_engine *engine = user;
+
+	if (engine->options->threads > 1 &&
+	    shard_of(p) % engine->options->threads != engine->worker)
+		return;
+	engine->waiting[engine->waiting_count++] = *p;
+	/* what was put together from fragments lies in the decoder's memory,
+	 * which the next frame may take */
+	if (engine->waiting_count == WAITING || p->fragmented)
+		ot_engine_drain(engine);
 }
+
+void
+ot_engine_packet(struct ot_engine *engine, const struct ot_packet *p)
+{
+	on_packet(engine, p);
+	ot_engine_drain(engine);
+}
+
+/* Where the account counts frames of each kind. */
+#define COUNTER(member) offsetof(struct ot_capture_account, member)
+static const size_t counters[OT_ACCOUNTS] = {
+	[OT_ACC_TCP] = COUNTER(tcp),
+	[OT_ACC_UDP] = COUNTER(udp),
+	[OT_ACC_SCTP] = COUNTER(sctp),
+	[OT_ACC_ICMP] = COUNTER(icmp),
+	[OT_ACC_IP] = COUNTER(ip),
+	[OT_ACC_LAYER2] = COUNTER(layer2),
+	[OT_ACC_TWIN] = COUNTER(twin),
+	[OT_ACC_LINK_TYPE] = COUNTER(link_type),
+	[OT_ACC_MALFORMED] = COUNTER(malformed),
+};
+#undef COUNTER
 
 void
 ot_engine_frame(struct ot_engine *engine, const struct ot_frame *frame)
 {
 	struct ot_capture_sum *a = &engine->account;
-	uint64_t *counters[OT_ACCOUNTS] = { &a->account.tcp, &a->account.udp,
-		&a->account.sctp, &a->account.icmp, &a->account.ip,
-		&a->account.layer2, &a->account.twin, &a->account.link_type,
-		&a->account.malformed };
+	const size_t counter = counters[ot_decode(
+	    engine->decoder, frame, on_packet, engine)];
 
-	(*counters[ot_decode(engine->decoder, frame, on_packet, engine)])++;
+	(*(uint64_t *)(void *)((char *)&a->account + counter))++;
 	a->frames++;
 	a->bytes += frame->wire;
 	a->cut_frames += frame->captured < frame->wire;
@@ -583,6 +619,17 @@ on_end(void *user, struct ot_conn *conn)
 
 /* ---- the engine ---- */
 
+/* A state for protocols that are only tried: as large as the largest. */
+static bool
+spare_state(struct ot_engine *engine)
+{
+	for (const struct ot_proto *const *p = ot_protocols; *p; p++)
+		if ((*p)->state_size > engine->spare_size)
+			engine->spare_size = (*p)->state_size;
+	engine->spare_state = ot_heap(1, engine->spare_size);
+	return engine->spare_state != NULL;
+}
+
 struct ot_engine *
 ot_engine_new(const struct ot_engine_options *options, unsigned worker)
 {
@@ -599,6 +646,7 @@ ot_engine_new(const struct ot_engine_options *options, unsigned worker)
 	engine->account.first = engine->account.last = OT_TIME_NONE;
 	engine->said.engine = engine;
 	if (!engine->decoder || !engine->flow || !ot_carriers_init(engine) ||
+	    !spare_state(engine) ||
 	    !ot_engine_sensor(engine, options->sensor, options->site)) {
 		ot_engine_free(engine);
 		return NULL;
@@ -617,6 +665,7 @@ ot_engine_free(struct ot_engine *engine)
 	ot_decoder_free(engine->decoder);
 	ot_fold_drop(engine);
 	ot_heap_free(engine->said.at);
+	ot_heap_free(engine->spare_state);
 	ot_heap_free(engine->sensors);
 	ot_heap_free(engine->sites);
 	ot_arena_done(&engine->frame);
@@ -627,6 +676,7 @@ ot_engine_free(struct ot_engine *engine)
 bool
 ot_engine_file(struct ot_engine *engine, struct ot_str name)
 {
+	ot_engine_drain(engine);
 	engine->file.name = name;
 	engine->account = (struct ot_capture_sum){ .first = OT_TIME_NONE,
 		.last = OT_TIME_NONE };
@@ -637,6 +687,7 @@ bool
 ot_engine_sensor(
     struct ot_engine *engine, struct ot_str sensor, struct ot_str site)
 {
+	ot_engine_drain(engine);
 	for (uint32_t i = 0; i < engine->sensor_count; i++)
 		if (ot_str_eq(engine->sensors[i], sensor) &&
 		    ot_str_eq(engine->sites[i], site)) {
@@ -711,6 +762,7 @@ bool
 ot_engine_take(struct ot_engine *engine, struct ot_store *store)
 {
 	ot_decoder_flush(engine->decoder, on_packet, engine);
+	ot_engine_drain(engine);
 	ot_flow_end(engine->flow);
 	take_attempts(engine);
 	bool ok = ot_fold_take(engine, store);
@@ -736,6 +788,11 @@ ot_engine_totals(struct ot_engine *engine, struct ot_arena *arena,
 	    ot_decoder_counts(engine->decoder);
 	const struct ot_flow_counts *f = ot_flow_counts(engine->flow);
 
+	/* every worker takes every frame apart, and meets the same limits */
+	if (engine->worker == 0 &&
+	    (!limit(arena, into, "fragments", d->fragments_dropped) ||
+		!limit(arena, into, "depth", d->depth)))
+		return false;
 	into->flow_frames += engine->flow_frames;
 	into->flow_bytes += engine->flow_bytes;
 	into->attempt_frames += engine->attempt_frames;
@@ -750,8 +807,6 @@ ot_engine_totals(struct ot_engine *engine, struct ot_arena *arena,
 	    limit(arena, into, "events", engine->limit_events) &&
 	    limit(arena, into, "expectations", engine->limit_expects) &&
 	    limit(arena, into, "memory", engine->limit_memory) &&
-	    limit(arena, into, "fragments", d->fragments_dropped) &&
-	    limit(arena, into, "depth", d->depth) &&
 	    limit(arena, into, "connections", f->conns_dropped) &&
 	    limit(arena, into, "reorder", f->reorder_dropped);
 }

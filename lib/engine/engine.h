@@ -21,6 +21,8 @@ struct ot_port_name {
 	struct ot_str name;
 };
 
+struct ot_ports;
+
 /* How the inputs are told apart. */
 enum ot_sensor_from {
 	OT_SENSOR_GIVEN, /* the same name, or none, for all */
@@ -56,8 +58,7 @@ struct ot_engine_options {
 	struct ot_str sensor, site;
 	bool site_from_folder;
 	bool connections; /* a record for each connection */
-	const struct ot_port_name *ports; /* sorted by (transport, port) */
-	size_t port_count;
+	const struct ot_ports *ports; /* or NULL */
 	const struct ot_tap *tap;
 	uint64_t frames_max; /* live; 0: no limit */
 	/* Told of each message for a person ("a.pcap: …"); may be NULL. */
@@ -99,7 +100,10 @@ bool ot_engine_file(struct ot_engine *engine, struct ot_str name);
 bool ot_engine_sensor(
     struct ot_engine *engine, struct ot_str sensor, struct ot_str site);
 
+/* Take a frame. Its bytes must stay until ot_engine_drain, which works off
+ * what waits. */
 void ot_engine_frame(struct ot_engine *engine, const struct ot_frame *frame);
+void ot_engine_drain(struct ot_engine *engine);
 
 /* One packet by itself, for tests of dissectors. */
 struct ot_packet;

@@ -127,6 +127,7 @@ ot_pair_open(struct ot_engine *engine, struct session *session,
 		.proto = s->proto,
 		.file = engine->file.name,
 		.frame = said->frame,
+		.pdu = said->pdu,
 		.time_ns = said->time_ns,
 		.dir = said->dir };
 
@@ -158,7 +159,7 @@ ot_pair_open(struct ot_engine *engine, struct session *session,
 	const struct asked *before =
 	    list->count ? entry(list, list->count - 1) : NULL;
 
-	a.item = before && before->frame == a.frame &&
+	a.item = before && before->pdu == a.pdu &&
 		before->op.pair == a.op.pair && before->proto == a.proto
 	    ? before->item + 1
 	    : 1;
@@ -191,7 +192,7 @@ answer_open(struct ot_engine *engine, struct session *session,
 {
 	const struct ot_reply *reply = &s->as.reply;
 	struct asked_list *list = &session->asked;
-	uint64_t frame = 0;
+	uint64_t pdu = 0;
 	bool seen = false;
 
 	for (uint32_t i = 0; i < list->count; i++) {
@@ -200,11 +201,11 @@ answer_open(struct ot_engine *engine, struct session *session,
 
 		if (!same(a, s->proto, !said->dir, reply->as.pair))
 			continue;
-		if (seen && a->frame != frame)
+		if (seen && a->pdu != pdu)
 			break;
 		if (reply->item && a->item != reply->item)
 			continue;
-		frame = a->frame;
+		pdu = a->pdu;
 		seen = true;
 		answer(engine, session, said, a, reply);
 		if (reply->item)

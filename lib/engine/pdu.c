@@ -195,7 +195,7 @@ ot_state(const struct ot_pdu *pdu)
 				return level->state;
 		}
 	/* while a name is looked for, or without memory: a fresh one */
-	return ot_scratch(pdu, pdu->proto->state_size);
+	return memset(said->engine->spare_state, 0, said->engine->spare_size);
 }
 
 const struct ot_op *
@@ -499,31 +499,44 @@ dissect(struct ot_pdu *pdu, const uint8_t *p, size_t len)
 	return false;
 }
 
-bool
-ot_pdu_dissect(struct ot_engine *engine, struct ot_conn *conn,
-    struct session *session, unsigned dir, const uint8_t *p, size_t len,
-    uint64_t rest, bool cut, const struct ot_mark *mark)
+struct ot_pdu
+ot_pdu_begin(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir)
 {
-	const struct level *level = &session->level[0];
 	struct ot_said *said = &engine->said;
-	struct ot_pdu pdu =
-	    ot_pdu_of(conn, session, level->proto, level->carrier, dir);
+	struct ot_pdu pdu = ot_pdu_of(conn, session, session->level[0].proto,
+	    session->level[0].carrier, dir);
 
-	pdu.time_ns = mark->time_ns;
-	pdu.cut = cut;
-	pdu.rest = (size_t)rest;
 	pdu.said = said;
+	said->engine = engine;
 	said->conn = conn;
 	said->session = session;
 	said->dir = dir;
+	return pdu;
+}
+
+bool
+ot_pdu_dissect(struct ot_pdu *pdu, const uint8_t *p, size_t len, uint64_t rest,
+    bool cut, const struct ot_mark *mark)
+{
+	struct ot_said *said = pdu->said;
+	struct ot_engine *engine = said->engine;
+	struct session *session = said->session;
+
+	pdu->to_server = (int)said->dir == session->client_dir;
+	pdu->time_ns = mark->time_ns;
+	pdu->cut = cut;
+	pdu->rest = (size_t)rest;
 	said->depth = 0;
 	said->frame = mark->frame;
 	said->time_ns = mark->time_ns;
 	said->count = 0;
 	said->dropped = 0;
-	bool good = dissect(&pdu, p, len);
+	said->pdu++;
+	bool good = dissect(pdu, p, len);
 
-	commit(said, &pdu);
+	pdu->rest = 0;
+	commit(said, pdu);
 	engine->limit_said += said->dropped;
 	struct ot_flow_coverage *c = &session->live->sum.coverage;
 
@@ -533,8 +546,10 @@ ot_pdu_dissect(struct ot_engine *engine, struct ot_conn *conn,
 		c->decoded += len;
 	else
 		c->identified += len;
-	parts_sweep(engine, session);
-	ot_arena_reset(&engine->frame);
+	if (session->parts)
+		parts_sweep(engine, session);
+	if (engine->frame.used)
+		ot_arena_reset(&engine->frame);
 	return good;
 }
 

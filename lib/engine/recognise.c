@@ -2,6 +2,7 @@
  * Which protocol is this? PROTOCOLS.md section 1: content names, a port orders
  * the trials and breaks ties.
  */
+#include "engine/ports.h"
 #include "engine/state.h"
 
 /* ---- who speaks over what ---- */
@@ -281,23 +282,10 @@ try_proto(struct ot_engine *engine, struct ot_conn *conn,
 static struct ot_str
 name_of(const struct ot_engine *engine, const struct ot_conn *conn, int end)
 {
-	const struct ot_engine_options *o = engine->options;
-	uint64_t key = (uint64_t)conn->transport << 32 | conn->port[end];
-	size_t lo = 0, hi = o->port_count;
+	const struct ot_ports *ports = engine->options->ports;
 
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (((uint64_t)o->ports[mid].transport << 32 |
-			o->ports[mid].port) < key)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (lo < o->port_count && o->ports[lo].transport == conn->transport &&
-	    o->ports[lo].port == conn->port[end])
-		return o->ports[lo].name;
-	return (struct ot_str){ 0 };
+	return ports ? ot_ports_name(ports, conn->transport, conn->port[end])
+		     : (struct ot_str){ 0 };
 }
 
 struct ot_str

@@ -13,6 +13,7 @@ enum {
 	LEVELS = 4,	 /* protocols in protocols of one connection */
 	CARRIERS = 16,	 /* kinds of carriers that the protocols name */
 	SEGMENTS_TRIED = 24, /* starts at which a name is looked for */
+	WAITING = 64,	 /* packets decoded before they are worked on */
 	FAILURES = 8,	 /* framing failures in a row that end a name */
 	RETRIES = 4,	 /* gaps after which a nameless one is tried again */
 };
@@ -52,6 +53,7 @@ struct ot_said {
 	unsigned dir;
 	unsigned depth; /* level of the protocol that speaks now */
 	uint64_t frame;
+	uint64_t pdu; /* counts PDUs */
 	int64_t time_ns;
 	struct saying *at;
 	uint32_t count, cap;
@@ -68,7 +70,8 @@ struct asked {
 	uint64_t frame;
 	int64_t time_ns;
 	unsigned dir;
-	uint32_t item; /* among those of one PDU with one pair, from 1 */
+	uint64_t pdu;  /* which PDU asked */
+	uint32_t item; /* among those of that PDU with its pair, from 1 */
 	bool done, answered;
 };
 
@@ -187,7 +190,7 @@ struct carrier {
 };
 
 struct file {
-	struct ot_str name, sensor, site;
+	struct ot_str name;
 };
 
 struct ot_engine {
@@ -201,6 +204,8 @@ struct ot_engine {
 	struct carrier carriers[CARRIERS];
 	uint32_t carrier_count;
 	struct file file;	 /* of the frames that come now */
+	struct ot_packet waiting[WAITING];
+	uint32_t waiting_count;
 	struct ot_str *sensors, *sites; /* by sensor number */
 	uint32_t sensor_count, sensor_cap, sensor;
 	struct live nowhere; /* what is said where there is no memory */
@@ -211,6 +216,8 @@ struct ot_engine {
 	struct chain **events;
 	uint32_t event_count, event_cap;
 	struct ot_said said;
+	void *spare_state; /* for ot_state where there is no other */
+	size_t spare_size;
 	struct expect *expects;
 	uint32_t expect_count;
 	struct ot_capture_sum account; /* of the file so far */
@@ -241,10 +248,12 @@ struct ot_str ot_name_by_port(const struct ot_engine *engine,
 struct ot_pdu ot_pdu_of(const struct ot_conn *conn,
     const struct session *session, const struct ot_proto *proto,
     const char *over, unsigned dir);
-/* Hand one PDU to the protocol of level 0, and keep what it said. False if it
- * was malformed. */
-bool ot_pdu_dissect(struct ot_engine *engine, struct ot_conn *conn,
-    struct session *session, unsigned dir, const uint8_t *p, size_t len,
+/* Prepare what a dissector may know of the PDUs of one direction. */
+struct ot_pdu ot_pdu_begin(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir);
+/* Hand one PDU, of a pdu so prepared, to the protocol of level 0, and keep what
+ * it said. False if it was malformed. */
+bool ot_pdu_dissect(struct ot_pdu *pdu, const uint8_t *p, size_t len,
     uint64_t rest, bool cut, const struct ot_mark *mark);
 void ot_parts_free(struct ot_engine *engine, struct session *session);
 

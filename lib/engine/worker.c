@@ -72,6 +72,7 @@ walk(struct ot_engine *engine, const struct block *b, struct ot_str site)
 			ot_engine_sensor(engine, b->sensors[i], site);
 		ot_engine_frame(engine, &b->frames[i]);
 	}
+	ot_engine_drain(engine);
 }
 
 static void *
@@ -235,6 +236,12 @@ sensor_for(struct run *run, struct ot_capture *capture, struct ot_str path,
 	return s->at[interface];
 }
 
+static void
+leaving(void *user)
+{
+	ot_engine_drain(user);
+}
+
 static int
 read_alone(struct run *run, struct ot_capture *capture, struct ot_str path,
     struct sensors *sensors, struct ot_error *error)
@@ -245,6 +252,7 @@ read_alone(struct run *run, struct ot_capture *capture, struct ot_str path,
 	uint64_t frames = 0;
 	int e;
 
+	ot_capture_watch(capture, leaving, engine);
 	while ((e = ot_capture_next(capture, &frame, error)) > 0) {
 		if (frame.interface != interface) {
 			interface = frame.interface;
@@ -263,6 +271,8 @@ read_alone(struct run *run, struct ot_capture *capture, struct ot_str path,
 		if (frames == run->options->frames_max)
 			break;
 	}
+	ot_engine_drain(engine);
+	ot_capture_watch(capture, NULL, NULL);
 	return e < 0 ? e : 0;
 }
 

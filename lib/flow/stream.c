@@ -225,14 +225,20 @@ wait_behind(struct ot_reorder *reorder, struct ot_half *h, uint32_t seq,
 	return true;
 }
 
-/* Has the hole been waited for long enough? */
+/* Has the hole been waited for long enough? If even what lies behind it was
+ * acknowledged, the capture has missed it for good. */
 static bool
 hopeless(const struct ot_half *h, int64_t now_ns)
 {
+	const struct ot_segment *s = h->waiting;
+
 	if (h->waiting_count > WAIT_SEGMENTS ||
 	    h->waiting_bytes > OT_LIMIT_REORDER)
 		return true;
-	return h->has_acked && (int32_t)(h->acked - h->waiting->seq) >= 0 &&
+	if (h->has_acked &&
+	    (int32_t)(h->acked - (s->seq + s->len + s->missing)) >= 0)
+		return true;
+	return h->has_acked && (int32_t)(h->acked - s->seq) >= 0 &&
 	    (h->waiting_count >= PATIENCE || now_ns - h->hole_ns > HOLE_NS);
 }
 
@@ -356,6 +362,9 @@ ot_stream_segment(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 	if (!p->window && !(p->tcp_flags & (OT_TCP_RST | OT_TCP_SYN)))
 		health->zero_window = 1;
 	take_ack(c, dir, p, health);
+	/* what the peer said comes before the answer to it */
+	if (peer->waiting && hopeless(peer, p->time_ns))
+		give_up_hole(reorder, sink, c, !dir);
 	if (p->tcp_flags & OT_TCP_SYN) {
 		take_syn(c, dir, p);
 		seq++;
@@ -380,8 +389,6 @@ ot_stream_segment(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 	if (c->flags & OT_CONN_SYNACK && dir == c->syn_dir &&
 	    p->tcp_flags & OT_TCP_ACK)
 		c->flags |= OT_CONN_ESTABLISHED;
-	if (peer->waiting && hopeless(peer, p->time_ns))
-		give_up_hole(reorder, sink, c, !dir);
 }
 
 void

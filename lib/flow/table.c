@@ -121,12 +121,25 @@ port_of(const struct ot_packet *p, bool src)
 	}
 }
 
+/* The order of two addresses; most are IPv4. */
+static inline int
+ends_cmp(const struct ot_addr *a, const struct ot_addr *b)
+{
+	uint32_t x, y;
+
+	if (a->kind != OT_ADDR_IPV4 || b->kind != OT_ADDR_IPV4)
+		return ot_addr_cmp(a, b);
+	memcpy(&x, a->b, sizeof(x));
+	memcpy(&y, b->b, sizeof(y));
+	return (x > y) - (x < y);
+}
+
 /* The key, the smaller end first; true if the packet comes from the other. */
 static inline bool
 key_of(uint64_t key[5], const struct ot_packet *p)
 {
 	uint32_t sp = port_of(p, true), dp = port_of(p, false);
-	int c = ot_addr_cmp(&p->src, &p->dst);
+	int c = ends_cmp(&p->src, &p->dst);
 	bool turned = c > 0 || (c == 0 && sp > dp);
 	const struct ot_addr *lo = turned ? &p->dst : &p->src;
 	const struct ot_addr *hi = turned ? &p->src : &p->dst;
@@ -520,7 +533,8 @@ ot_flow_copy(struct ot_conn *c, unsigned dir, const struct ot_packet *p)
 		0xe7037ed1a0b428dbU);
 
 	for (unsigned i = 0; i < OT_COPIES; i++)
-		if (c->copy[i] == print && p->time_ns - c->copy_ns[i] < COPY_NS &&
+		if (c->copy[i] == print &&
+		    p->time_ns - c->copy_ns[i] < COPY_NS &&
 		    c->copy_ns[i] - p->time_ns < COPY_NS)
 			return true;
 	unsigned at = c->copy_next++ % OT_COPIES;

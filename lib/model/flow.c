@@ -58,8 +58,6 @@ op_spill(struct ot_arena *arena, void *list, const void *item)
 {
 	struct ot_op_sum rest = *(const struct ot_op_sum *)item;
 
-	if (rest.truncated)
-		return true; /* cannot be: they come first */
 	rest.name = rest.code = rest.object = (struct ot_str){ 0 };
 	rest.truncated = true;
 	rest.unasked = false;
@@ -82,12 +80,21 @@ op_spill(struct ot_arena *arena, void *list, const void *item)
 	return true;
 }
 
+static bool
+op_is_rest(const void *item)
+{
+	const struct ot_op_sum *op = item;
+
+	return op->truncated;
+}
+
 const struct ot_shape ot_op_shape = {
 	.size = sizeof(TYPE),
 	OT_SHAPE_OF(op_fields),
 	.cmp = op_cmp,
 	.cap = OT_LIMIT_OPS,
 	.spill = op_spill,
+	.is_rest = op_is_rest,
 };
 #undef TYPE
 
@@ -111,7 +118,16 @@ session_cmp(const void *a, const void *b)
 
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
-	return three(x->client_port, y->client_port);
+	int c = three(x->client_port, y->client_port);
+
+	/* what does not merge belongs to the key, or the order would tell */
+	if (!c)
+		c = three(x->bytes, y->bytes);
+	if (!c)
+		c = ot_str_cmp(x->state, y->state);
+	if (!c)
+		c = ot_str_cmp(x->user, y->user);
+	return c;
 }
 
 const struct ot_shape ot_session_shape = {
@@ -149,11 +165,23 @@ certificate_cmp(const void *a, const void *b)
 	return c ? c : three(x->by, y->by);
 }
 
+/* The rest is counted by its sightings. */
+static bool
+certificate_spill(struct ot_arena *arena, void *list, const void *item)
+{
+	const struct ot_certificate_sum *certificate = item;
+
+	(void)arena;
+	((struct ot_list *)list)->other += certificate->count;
+	return true;
+}
+
 const struct ot_shape ot_certificate_shape = {
 	.size = sizeof(TYPE),
 	OT_SHAPE_OF(certificate_fields),
 	.cmp = certificate_cmp,
 	.cap = OT_LIMIT_SET,
+	.spill = certificate_spill,
 };
 #undef TYPE
 
@@ -165,9 +193,8 @@ static const struct ot_field net_fields[] = {
 	F(protocol, STR, KEEP, 0),
 	F(vlan, VLANS, KEEP, 0),
 };
-static const struct ot_shape net_shape = {
-	.size = sizeof(TYPE), OT_SHAPE_OF(net_fields)
-};
+static const struct ot_shape net_shape = { .size = sizeof(TYPE),
+	OT_SHAPE_OF(net_fields) };
 #undef TYPE
 
 #define TYPE struct ot_flow_end
@@ -183,9 +210,8 @@ static const struct ot_field end_fields[] = {
 	F(asset, STR, KEEP, 0),
 	F(zone, STR, KEEP, 0),
 };
-static const struct ot_shape end_shape = {
-	.size = sizeof(TYPE), OT_SHAPE_OF(end_fields)
-};
+static const struct ot_shape end_shape = { .size = sizeof(TYPE),
+	OT_SHAPE_OF(end_fields) };
 #undef TYPE
 
 #define TYPE struct ot_flow_connections
@@ -197,9 +223,8 @@ static const struct ot_field connections_fields[] = {
 	F(closed, U64, SUM, 0),
 	F(midstream, U64, SUM, 0),
 };
-static const struct ot_shape connections_shape = {
-	.size = sizeof(TYPE), OT_SHAPE_OF(connections_fields)
-};
+static const struct ot_shape connections_shape = { .size = sizeof(TYPE),
+	OT_SHAPE_OF(connections_fields) };
 #undef TYPE
 
 #define TYPE struct ot_flow_tcp
@@ -212,9 +237,8 @@ static const struct ot_field tcp_fields[] = {
 	F(overlaps, U64, SUM, 0),
 	F(rtt, HIST, UNITE, 0),
 };
-static const struct ot_shape tcp_shape = {
-	.size = sizeof(TYPE), OT_SHAPE_OF(tcp_fields)
-};
+static const struct ot_shape tcp_shape = { .size = sizeof(TYPE),
+	OT_SHAPE_OF(tcp_fields) };
 #undef TYPE
 
 #define TYPE struct ot_flow_timing
@@ -222,13 +246,12 @@ static const struct ot_field timing_fields[] = {
 	F(interval, HIST, UNITE, 0),
 	F(response, HIST, UNITE, 0),
 };
-static const struct ot_shape timing_shape = {
-	.size = sizeof(TYPE), OT_SHAPE_OF(timing_fields)
-};
+static const struct ot_shape timing_shape = { .size = sizeof(TYPE),
+	OT_SHAPE_OF(timing_fields) };
 #undef TYPE
 
 #define TYPE struct ot_flow_security
-#define FACET(name, index) \
+#define FACET(name, index)                                                     \
 	OT_FIELD_AS(name, TYPE, facet[index], COUNTS, UNITE, 0)
 static const struct ot_field security_fields[] = {
 	FACET("protection", OT_S_PROTECTION),
@@ -247,9 +270,8 @@ static const struct ot_field security_fields[] = {
 	OT_FIELD_SHAPE(TYPE, certificates, LIST, UNITE, &ot_certificate_shape),
 };
 #undef FACET
-static const struct ot_shape security_shape = {
-	.size = sizeof(TYPE), OT_SHAPE_OF(security_fields)
-};
+static const struct ot_shape security_shape = { .size = sizeof(TYPE),
+	OT_SHAPE_OF(security_fields) };
 #undef TYPE
 
 #define TYPE struct ot_flow_coverage
@@ -261,9 +283,8 @@ static const struct ot_field coverage_fields[] = {
 	F(malformed, U64, SUM, 0),
 	F(cut, U64, SUM, 0),
 };
-static const struct ot_shape coverage_shape = {
-	.size = sizeof(TYPE), OT_SHAPE_OF(coverage_fields)
-};
+static const struct ot_shape coverage_shape = { .size = sizeof(TYPE),
+	OT_SHAPE_OF(coverage_fields) };
 #undef TYPE
 
 /* ---- flow ---- */

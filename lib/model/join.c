@@ -18,11 +18,11 @@ same_ends(const struct ot_flow_sum *a, const struct ot_flow_sum *b, bool turned)
 	const struct ot_flow_end *server = turned ? &b->client : &b->server;
 
 	return a->network.transport == b->network.transport &&
-	    ot_vlans_cmp(&a->network.vlan, &b->network.vlan) == 0 &&
-	    ot_addr_eq(&a->client.addr, &client->addr) &&
-	    ot_addr_eq(&a->server.addr, &server->addr) &&
-	    a->server.port == server->port &&
-	    ot_str_eq(a->sensor, b->sensor) && ot_str_eq(a->site, b->site);
+	       ot_vlans_cmp(&a->network.vlan, &b->network.vlan) == 0 &&
+	       ot_addr_eq(&a->client.addr, &client->addr) &&
+	       ot_addr_eq(&a->server.addr, &server->addr) &&
+	       a->server.port == server->port &&
+	       ot_str_eq(a->sensor, b->sensor) && ot_str_eq(a->site, b->site);
 }
 
 static bool
@@ -37,36 +37,38 @@ nameless(const struct ot_flow_sum *f)
 	return f->named_by != OT_NAMED_CONTENT;
 }
 
-/* May `from` go into `into`? */
+/* May `from` go into `into`, which has the same ends? */
 static bool
-joins(const struct ot_flow_sum *into, const struct ot_flow_sum *from,
-    bool turned)
+joins(
+    const struct ot_flow_sum *into, const struct ot_flow_sum *from, bool turned)
 {
-	if (into == from || !same_ends(into, from, turned))
+	if (into == from)
 		return false;
 	bool same_name =
 	    ot_str_eq(into->network.protocol, from->network.protocol);
-	bool better_name = !nameless(into) &&
-	    (nameless(from) ||
-		ot_counts_has(&into->also, from->network.protocol));
+	bool better_name =
+	    !nameless(into) && (nameless(from) || ot_counts_has(&into->also,
+						      from->network.protocol));
 
 	if (weak_roles(from))
 		return !weak_roles(into) && (same_name || better_name);
 	return !turned && !weak_roles(into) && better_name;
 }
 
-/* First index whose flow is not before the two ends, in the order of keys. */
+/* First index whose flow is not before this service of the two ends, in the
+ * order of keys. */
 static uint32_t
 first_of(const struct ot_list *flows, const struct ot_flow_sum *like,
-    const struct ot_addr *client, const struct ot_addr *server)
+    const struct ot_flow_end *client, const struct ot_flow_end *server)
 {
-	struct ot_flow_sum key = { .sensor = like->sensor,
-		.site = like->site };
+	struct ot_flow_sum key = { .sensor = like->sensor, .site = like->site };
 	uint32_t lo = 0, hi = flows->count;
 
 	key.network.vlan = like->network.vlan;
-	key.client.addr = *client;
-	key.server.addr = *server;
+	key.network.transport = like->network.transport;
+	key.client.addr = client->addr;
+	key.server.addr = server->addr;
+	key.server.port = server->port;
 	while (lo < hi) {
 		uint32_t mid = (lo + hi) / 2;
 
@@ -78,20 +80,20 @@ first_of(const struct ot_list *flows, const struct ot_flow_sum *like,
 	return lo;
 }
 
+/* The flow into which `from` goes, or NULL; not one that has gone itself. */
 static struct ot_flow_sum *
-find(const struct ot_list *flows, const struct ot_flow_sum *from, bool turned)
+find(const struct ot_list *flows, const bool *gone,
+    const struct ot_flow_sum *from, bool turned)
 {
-	const struct ot_addr *client =
-	    turned ? &from->server.addr : &from->client.addr;
-	const struct ot_addr *server =
-	    turned ? &from->client.addr : &from->server.addr;
+	const struct ot_flow_end *client =
+	    turned ? &from->server : &from->client;
+	const struct ot_flow_end *server =
+	    turned ? &from->client : &from->server;
 
 	for (uint32_t i = first_of(flows, from, client, server);
-	     i < flows->count &&
-	     ot_addr_eq(&flow_at(flows, i)->client.addr, client) &&
-	     ot_addr_eq(&flow_at(flows, i)->server.addr, server);
+	     i < flows->count && same_ends(flow_at(flows, i), from, turned);
 	     i++)
-		if (joins(flow_at(flows, i), from, turned))
+		if (!gone[i] && joins(flow_at(flows, i), from, turned))
 			return flow_at(flows, i);
 	return NULL;
 }
@@ -136,11 +138,11 @@ ot_join(struct ot_store *store)
 		struct ot_flow_sum *f = flow_at(flows, i);
 
 		bool turned = false;
-		struct ot_flow_sum *into = find(flows, f, false);
+		struct ot_flow_sum *into = find(flows, gone, f, false);
 
 		if (!into && weak_roles(f)) {
 			turned = true;
-			into = find(flows, f, true);
+			into = find(flows, gone, f, true);
 		}
 		if (into) {
 			ok &= fold(store, into, f, turned);

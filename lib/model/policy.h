@@ -58,6 +58,9 @@ struct ot_conduit_row {
 	struct ot_str encryption, when, reason, owner, ticket;
 	int64_t expires_ns; /* OT_TIME_NONE: never */
 	bool oneway;
+	/* keys of the row that narrow it and that nothing judges yet (values,
+	 * authentication, if, …): what it covers cannot be told */
+	struct ot_strings unjudged;
 };
 
 struct ot_asset_row {

@@ -95,8 +95,8 @@ ot_list_find(
 	uint32_t i = list_find(shape, list, key);
 
 	return i < list->count && shape->cmp(list->at[i], key) == 0
-	    ? list->at[i]
-	    : NULL;
+		   ? list->at[i]
+		   : NULL;
 }
 
 static bool
@@ -109,9 +109,23 @@ spill(struct ot_arena *arena, const struct ot_shape *shape,
 	return true;
 }
 
+/* Is the list full? Items that stand for the rest come first and do not
+ * count. */
+static bool
+is_full(const struct ot_shape *shape, const struct ot_list *list)
+{
+	uint32_t rest = 0;
+
+	if (!shape->cap || list->count < shape->cap)
+		return false;
+	while (shape->is_rest && rest < list->count &&
+	       shape->is_rest(list->at[rest]))
+		rest++;
+	return list->count - rest >= shape->cap;
+}
+
 static void *
-copy_of(
-    struct ot_arena *arena, const struct ot_shape *shape, const void *item)
+copy_of(struct ot_arena *arena, const struct ot_shape *shape, const void *item)
 {
 	void *copy = ot_alloc(arena, shape->size);
 
@@ -131,7 +145,7 @@ ot_list_add(struct ot_arena *arena, const struct ot_shape *shape,
 
 	if (i < list->count && shape->cmp(list->at[i], item) == 0)
 		return ot_shape_merge(arena, shape, list->at[i], item);
-	if (shape->cap && list->count >= shape->cap) {
+	if (is_full(shape, list) && !(shape->is_rest && shape->is_rest(item))) {
 		if (i == list->count)
 			return spill(arena, shape, list, item);
 		if (!spill(arena, shape, list, list->at[list->count - 1]))
@@ -152,15 +166,15 @@ ot_list_add(struct ot_arena *arena, const struct ot_shape *shape,
 
 /* ---- merging ---- */
 
-#define MERGE_NUMBER(type, into, from, rule)                           \
-	do {                                                           \
-		type *a = (into);                                      \
-		type b = *(const type *)(from);                        \
-		if ((rule) == OT_SUM)                                  \
-			*a = (type)(*a + b);                           \
-		else if ((rule) == OT_MIN ? b < *a                     \
-					  : (rule) == OT_MAX && b > *a) \
-			*a = b;                                        \
+#define MERGE_NUMBER(type, into, from, rule)                                   \
+	do {                                                                   \
+		type *a = (into);                                              \
+		type b = *(const type *)(from);                                \
+		if ((rule) == OT_SUM)                                          \
+			*a = (type)(*a + b);                                   \
+		else if ((rule) == OT_MIN ? b < *a                             \
+					  : (rule) == OT_MAX && b > *a)        \
+			*a = b;                                                \
 	} while (0)
 
 static void
@@ -234,8 +248,8 @@ merge_field(struct ot_arena *arena, const struct ot_field *f, void *into,
 }
 
 bool
-ot_shape_merge(struct ot_arena *arena, const struct ot_shape *shape,
-    void *into, const void *from)
+ot_shape_merge(struct ot_arena *arena, const struct ot_shape *shape, void *into,
+    const void *from)
 {
 	bool ok = true;
 
@@ -309,8 +323,8 @@ copy_field(struct ot_arena *arena, const struct ot_field *f, void *into,
 }
 
 bool
-ot_shape_copy(struct ot_arena *arena, const struct ot_shape *shape,
-    void *into, const void *from)
+ot_shape_copy(struct ot_arena *arena, const struct ot_shape *shape, void *into,
+    const void *from)
 {
 	bool ok = true;
 
@@ -318,8 +332,7 @@ ot_shape_copy(struct ot_arena *arena, const struct ot_shape *shape,
 	for (size_t i = 0; i < shape->count; i++) {
 		const struct ot_field *f = &shape->fields[i];
 
-		ok &= copy_field(
-		    arena, f, member_rw(into, f), member(from, f));
+		ok &= copy_field(arena, f, member_rw(into, f), member(from, f));
 	}
 	return ok;
 }
@@ -381,8 +394,7 @@ write_hist(struct ot_jw *w, const struct ot_field *f, const struct ot_hist *h)
 }
 
 static void
-write_slots(
-    struct ot_jw *w, const struct ot_field *f, const struct ot_slots *s)
+write_slots(struct ot_jw *w, const struct ot_field *f, const struct ot_slots *s)
 {
 	char text[OT_SLOTS_TEXT];
 
@@ -427,8 +439,7 @@ write_evidence(
 }
 
 static void
-write_vlans(
-    struct ot_jw *w, const struct ot_field *f, const struct ot_vlans *v)
+write_vlans(struct ot_jw *w, const struct ot_field *f, const struct ot_vlans *v)
 {
 	if (!v->count)
 		return;
@@ -443,8 +454,7 @@ write_vlans(
 }
 
 static void
-write_addr(
-    struct ot_jw *w, const struct ot_field *f, const struct ot_addr *a)
+write_addr(struct ot_jw *w, const struct ot_field *f, const struct ot_addr *a)
 {
 	char text[OT_ADDR_TEXT];
 	bool ip = ot_addr_is_ip(a);
@@ -605,8 +615,8 @@ void
 ot_shape_write(struct ot_jw *w, const struct ot_shape *shape, const void *from)
 {
 	for (size_t i = 0; i < shape->count; i++)
-		write_field(w, &shape->fields[i],
-		    member(from, &shape->fields[i]));
+		write_field(
+		    w, &shape->fields[i], member(from, &shape->fields[i]));
 }
 
 /* ---- reading ---- */
@@ -643,22 +653,33 @@ read_counts(struct ot_arena *arena, const struct ot_field *f,
 	return 0;
 }
 
+static bool
+read_bin(uint16_t *bin, struct ot_str key)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < key.len && n <= UINT16_MAX; i++) {
+		if (key.p[i] < '0' || key.p[i] > '9')
+			return false;
+		n = n * 10 + (unsigned)(key.p[i] - '0');
+	}
+	*bin = (uint16_t)n;
+	return key.len && n <= UINT16_MAX;
+}
+
 static int
 read_hist(struct ot_arena *arena, const struct ot_field *f, struct ot_hist *h,
     const struct ot_json *v, struct ot_error *error)
 {
 	uint64_t n;
+	uint16_t bin;
 
 	if (v->kind != OT_JSON_OBJECT)
 		return wrong(v, f->key, "a histogram", error);
 	for (const struct ot_json *m = v->first; m; m = m->next) {
-		unsigned bin = 0;
-
-		for (size_t i = 0; i < m->key.len && bin < 65536; i++)
-			bin = bin * 10 + (unsigned)(m->key.p[i] - '0');
-		if (!ot_json_u64(m, &n) || !m->key.len || bin > 65535)
+		if (!ot_json_u64(m, &n) || !read_bin(&bin, m->key))
 			return wrong(m, f->key, "a histogram", error);
-		if (!ot_hist_add(arena, h, (uint16_t)bin, n))
+		if (!ot_hist_add(arena, h, bin, n))
 			return ot_error_set(
 			    error, OT_ERR_MEMORY, "out of memory");
 	}
@@ -666,8 +687,8 @@ read_hist(struct ot_arena *arena, const struct ot_field *f, struct ot_hist *h,
 }
 
 static int
-read_slots(struct ot_arena *arena, const struct ot_field *f,
-    struct ot_slots *s, const struct ot_json *v, struct ot_error *error)
+read_slots(struct ot_arena *arena, const struct ot_field *f, struct ot_slots *s,
+    const struct ot_json *v, struct ot_error *error)
 {
 	int32_t from, to;
 
@@ -703,8 +724,8 @@ read_evidence(struct ot_arena *arena, const struct ot_field *f,
 		    (reply && !ot_json_u64(reply, &p.reply)))
 			return wrong(m, f->key, "a place", error);
 		p.file = e->count && ot_str_eq(e->at[0].file, file->string)
-		    ? e->at[0].file
-		    : ot_str_keep(arena, file->string);
+			     ? e->at[0].file
+			     : ot_str_keep(arena, file->string);
 		ot_evidence_add(e, &p);
 	}
 	return 0;
@@ -720,8 +741,7 @@ read_vlans(const struct ot_field *f, struct ot_vlans *vlans,
 	if (!id || id->kind != OT_JSON_ARRAY)
 		return wrong(v, f->key, "an object with a list id", error);
 	for (const struct ot_json *m = id->first; m; m = m->next) {
-		if (!read_number(m, 4095, &n) ||
-		    vlans->count == OT_LIMIT_VLANS)
+		if (!read_number(m, 4095, &n) || vlans->count == OT_LIMIT_VLANS)
 			return wrong(m, f->key, "a VLAN", error);
 		vlans->id[vlans->count++] = (uint16_t)n;
 	}
@@ -746,8 +766,8 @@ read_list(struct ot_arena *arena, const struct ot_field *f,
 			return e;
 		/* a sorted list that was read stays sorted and bounded */
 		bool ok = f->shape->cmp
-		    ? ot_list_add(arena, f->shape, list, item)
-		    : ot_list_push(arena, list, item);
+			      ? ot_list_add(arena, f->shape, list, item)
+			      : ot_list_push(arena, list, item);
 
 		if (!ok)
 			return ot_error_set(
@@ -758,8 +778,7 @@ read_list(struct ot_arena *arena, const struct ot_field *f,
 
 static int
 read_strings(struct ot_arena *arena, const struct ot_field *f,
-    struct ot_strings *strings, const struct ot_json *v,
-    struct ot_error *error)
+    struct ot_strings *strings, const struct ot_json *v, struct ot_error *error)
 {
 	if (v->kind != OT_JSON_ARRAY)
 		return wrong(v, f->key, "a list of strings", error);
@@ -813,8 +832,8 @@ read_field(struct ot_arena *arena, const struct ot_field *f, void *into,
 	switch (f->kind) {
 	case OT_F_U64:
 		return ot_json_u64(v, into)
-		    ? 0
-		    : wrong(v, f->key, "a number", error);
+			   ? 0
+			   : wrong(v, f->key, "a number", error);
 	case OT_F_U32:
 		if (!read_number(v, UINT32_MAX, &n))
 			return wrong(v, f->key, "a number", error);
@@ -822,8 +841,8 @@ read_field(struct ot_arena *arena, const struct ot_field *f, void *into,
 		return 0;
 	case OT_F_I64:
 		return ot_json_i64(v, into)
-		    ? 0
-		    : wrong(v, f->key, "a number", error);
+			   ? 0
+			   : wrong(v, f->key, "a number", error);
 	case OT_F_BOOL:
 	case OT_F_NOT:
 		if (v->kind != OT_JSON_TRUE && v->kind != OT_JSON_FALSE)
@@ -892,8 +911,8 @@ read_other(const struct ot_field *f, void *into, const struct ot_json *object,
 }
 
 int
-ot_shape_read(struct ot_arena *arena, const struct ot_shape *shape,
-    void *into, const struct ot_json *object, struct ot_error *error)
+ot_shape_read(struct ot_arena *arena, const struct ot_shape *shape, void *into,
+    const struct ot_json *object, struct ot_error *error)
 {
 	if (object->kind != OT_JSON_OBJECT)
 		return wrong(object, "record", "an object", error);

@@ -42,13 +42,14 @@ enum ot_field_kind {
 enum ot_rule {
 	OT_KEEP, /* part of the key, or the same in all parts */
 	OT_SUM,
-	OT_MIN,	  /* the smaller; of words the better one */
+	OT_MIN, /* the smaller; of words the better one */
 	OT_MAX,
-	OT_UNITE, /* as the kind does: counts, histograms, slots, places, lists */
+	OT_UNITE, /* as the kind does: counts, histograms, slots, places, lists
+		   */
 };
 
 enum ot_field_flag {
-	OT_ALWAYS = 1, /* written even where it is 0, false or empty */
+	OT_ALWAYS = 1,	 /* written even where it is 0, false or empty */
 	OT_NULLABLE = 2, /* written as null where it is absent */
 };
 
@@ -60,20 +61,25 @@ struct ot_field {
 	enum ot_rule rule;
 	size_t at; /* offset in the struct */
 	unsigned flags;
-	const struct ot_shape *shape;	/* OBJECT, LIST */
-	const char *const *names;	/* WORD */
+	const struct ot_shape *shape; /* OBJECT, LIST */
+	const char *const *names;     /* WORD */
 };
 
 struct ot_shape {
 	size_t size;
-	const struct ot_field *fields; /* in the order in which they are written */
+	const struct ot_field
+	    *fields; /* in the order in which they are written */
 	size_t count;
-	/* Order of list items and of records of one type; NULL: as they came. */
+	/* Order of list items and of records of one type; NULL: as they came.
+	 */
 	int (*cmp)(const void *a, const void *b);
 	/* Of lists: how many items are kept, the smallest; 0: all. */
 	uint32_t cap;
 	/* Where an item that has no room goes; NULL: other counts it. */
 	bool (*spill)(struct ot_arena *arena, void *list, const void *item);
+	/* Does an item stand for those without room? Such items come first by
+	 * cmp and take no room; NULL: none does. */
+	bool (*is_rest)(const void *item);
 };
 
 struct ot_vlans {
@@ -111,8 +117,8 @@ bool ot_list_add(struct ot_arena *arena, const struct ot_shape *shape,
     struct ot_list *list, const void *item);
 
 /* The item equal to key by the shape's cmp, or NULL. */
-void *ot_list_find(const struct ot_shape *shape, const struct ot_list *list,
-    const void *key);
+void *ot_list_find(
+    const struct ot_shape *shape, const struct ot_list *list, const void *key);
 
 /* Append without order, for lists without cmp. */
 bool ot_list_push(struct ot_arena *arena, struct ot_list *list, void *item);
@@ -127,27 +133,27 @@ bool ot_shape_copy(struct ot_arena *arena, const struct ot_shape *shape,
 int ot_vlans_cmp(const struct ot_vlans *a, const struct ot_vlans *b);
 
 /* Tables are written with this: F(struct ot_op_sum, count, U64, SUM, 0). */
-#define OT_FIELD(type, member, kind_, rule_, flags_)                      \
-	{                                                                 \
-		.key = #member, .kind = OT_F_##kind_, .rule = OT_##rule_, \
-		.at = offsetof(type, member), .flags = (flags_)           \
+#define OT_FIELD(type, member, kind_, rule_, flags_)                           \
+	{                                                                      \
+		.key = #member, .kind = OT_F_##kind_, .rule = OT_##rule_,      \
+		.at = offsetof(type, member), .flags = (flags_)                \
 	}
-#define OT_FIELD_AS(name, type, member, kind_, rule_, flags_)          \
-	{                                                              \
-		.key = name, .kind = OT_F_##kind_, .rule = OT_##rule_, \
-		.at = offsetof(type, member), .flags = (flags_)        \
+#define OT_FIELD_AS(name, type, member, kind_, rule_, flags_)                  \
+	{                                                                      \
+		.key = name, .kind = OT_F_##kind_, .rule = OT_##rule_,         \
+		.at = offsetof(type, member), .flags = (flags_)                \
 	}
-#define OT_FIELD_WORD(type, member, rule_, names_)                \
-	{                                                         \
-		.key = #member, .kind = OT_F_WORD, .rule = OT_##rule_, \
-		.at = offsetof(type, member), .names = names_     \
+#define OT_FIELD_WORD(type, member, rule_, names_)                             \
+	{                                                                      \
+		.key = #member, .kind = OT_F_WORD, .rule = OT_##rule_,         \
+		.at = offsetof(type, member), .names = names_                  \
 	}
-#define OT_FIELD_SHAPE(type, member, kind_, rule_, shape_)                \
-	{                                                                 \
-		.key = #member, .kind = OT_F_##kind_, .rule = OT_##rule_, \
-		.at = offsetof(type, member), .shape = shape_             \
+#define OT_FIELD_SHAPE(type, member, kind_, rule_, shape_)                     \
+	{                                                                      \
+		.key = #member, .kind = OT_F_##kind_, .rule = OT_##rule_,      \
+		.at = offsetof(type, member), .shape = shape_                  \
 	}
-#define OT_SHAPE_OF(fields_) .fields = fields_, \
-	.count = sizeof(fields_) / sizeof((fields_)[0])
+#define OT_SHAPE_OF(fields_)                                                   \
+	.fields = fields_, .count = sizeof(fields_) / sizeof((fields_)[0])
 
 #endif

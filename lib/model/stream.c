@@ -3,6 +3,8 @@
  */
 #include "model/stream.h"
 
+#include "base/map.h"
+
 #define SCHEMA "otzt/1"
 
 #define TYPE struct ot_input
@@ -38,9 +40,8 @@ static const struct ot_field header_fields[] = {
 	    .shape = &ot_input_shape },
 };
 #undef TYPE
-static const struct ot_shape header_shape = {
-	.size = sizeof(struct ot_stream), OT_SHAPE_OF(header_fields)
-};
+static const struct ot_shape header_shape = { .size = sizeof(struct ot_stream),
+	OT_SHAPE_OF(header_fields) };
 
 /* The types of a stream, in its order. */
 struct type {
@@ -69,38 +70,42 @@ static struct ot_list *
 list_of(struct ot_stream *stream, const struct type *t)
 {
 	return t->store >= 0
-	    ? &stream->store.list[t->store]
-	    : (struct ot_list *)(void *)((char *)stream + t->list);
+		   ? &stream->store.list[t->store]
+		   : (struct ot_list *)(void *)((char *)stream + t->list);
 }
 
 static const struct ot_list *
 list_of_const(const struct ot_stream *stream, const struct type *t)
 {
 	return t->store >= 0
-	    ? &stream->store.list[t->store]
-	    : (const struct ot_list *)(const void *)((const char *)stream +
-		  t->list);
+		   ? &stream->store.list[t->store]
+		   : (const struct ot_list *)(const void *)((const char *)
+								stream +
+							    t->list);
 }
 
 /* ---- reading ---- */
 
 static bool
-is_other(const char *key, struct ot_str member)
+is_other(const struct ot_field *f, struct ot_str member)
 {
-	size_t len = strlen(key);
+	size_t len = strlen(f->key);
 
-	return member.len == len + 6 && memcmp(member.p, key, len) == 0 &&
-	    memcmp(member.p + len, "_other", 6) == 0;
+	return (f->kind == OT_F_COUNTS || f->kind == OT_F_SLOTS ||
+		   f->kind == OT_F_LIST) &&
+	       member.len == len + 6 && memcmp(member.p, f->key, len) == 0 &&
+	       memcmp(member.p + len, "_other", 6) == 0;
 }
 
 static bool
 known(const struct ot_shape *shape, struct ot_str member)
 {
-	if (ot_str_eq(member, ot_str("type")))
+	if (ot_str_eq(member, ot_str("type")) ||
+	    (shape == &header_shape && ot_str_eq(member, ot_str("schema"))))
 		return true;
 	for (size_t i = 0; i < shape->count; i++)
 		if (ot_str_eq(member, ot_str(shape->fields[i].key)) ||
-		    is_other(shape->fields[i].key, member))
+		    is_other(&shape->fields[i], member))
 			return true;
 	return false;
 }
@@ -135,16 +140,14 @@ static int
 read_known(struct ot_stream *stream, const struct type *t,
     const struct ot_json *object, struct ot_error *error)
 {
-	void *record = t->store >= 0
-	    ? ot_store_add(&stream->store, (enum ot_store_type)t->store)
-	    : ot_alloc(stream->arena, t->shape->size);
+	void *record = t->store >= 0 ? ot_store_add(&stream->store,
+					   (enum ot_store_type)t->store)
+				     : ot_alloc(stream->arena, t->shape->size);
 
-	if (!record ||
-	    (t->store < 0 &&
-		!ot_list_push(stream->arena, list_of(stream, t), record)))
+	if (!record || (t->store < 0 && !ot_list_push(stream->arena,
+					    list_of(stream, t), record)))
 		return ot_error_set(error, OT_ERR_MEMORY, "out of memory");
-	int e =
-	    ot_shape_read(stream->arena, t->shape, record, object, error);
+	int e = ot_shape_read(stream->arena, t->shape, record, object, error);
 
 	return e ? e : keep_extra(stream, t->shape, record, object, error);
 }
@@ -159,9 +162,15 @@ read_header(struct ot_stream *stream, const struct ot_json *object,
 	    !ot_str_eq(schema->string, ot_str(SCHEMA)))
 		return ot_error_set(error, OT_ERR_INPUT,
 		    "the stream is not of schema %s", SCHEMA);
+	if (stream->any)
+		return ot_error_set(error, OT_ERR_INPUT,
+		    "a second stream begins: otcap --merge puts streams "
+		    "together");
 	stream->any = true;
-	return ot_shape_read(
-	    stream->arena, &header_shape, stream, object, error);
+	int e =
+	    ot_shape_read(stream->arena, &header_shape, stream, object, error);
+
+	return e ? e : keep_extra(stream, &header_shape, stream, object, error);
 }
 
 static int
@@ -192,8 +201,8 @@ complain(void *user, unsigned line, unsigned column, const char *message)
 
 	(void)line;
 	if (c->error && !c->error->code)
-		ot_error_set(c->error, OT_ERR_INPUT, "column %u: %s", column,
-		    message);
+		ot_error_set(
+		    c->error, OT_ERR_INPUT, "column %u: %s", column, message);
 }
 
 int
@@ -206,17 +215,19 @@ ot_stream_read_line(
 
 	if (!stream->arena)
 		stream->arena = &stream->store.arena;
-	struct ot_json *object =
-	    ot_json_parse(&scratch, line, 0, complain, &c);
+	struct ot_json *object = ot_json_parse(&scratch, line, 0, complain, &c);
 	const struct ot_json *type = ot_json_get(object, "type");
 	int e = 0;
 
 	if (!object)
-		e = ot_error_set(error, OT_ERR_INPUT, "%s",
-		    own.code ? own.text : "no JSON");
+		e = ot_error_set(
+		    error, OT_ERR_INPUT, "%s", own.code ? own.text : "no JSON");
 	else if (!type || type->kind != OT_JSON_STRING)
 		e = ot_error_set(
 		    error, OT_ERR_INPUT, "a record without a type");
+	else if (stream->complete)
+		e = ot_error_set(
+		    error, OT_ERR_INPUT, "a record behind the end record");
 	else if (ot_str_eq(type->string, ot_str("stream")))
 		e = read_header(stream, object, error);
 	else if (ot_str_eq(type->string, ot_str("end")))
@@ -238,6 +249,7 @@ ot_stream_read_line(
 
 struct writer {
 	struct ot_sb sb;
+	struct ot_map extra; /* struct ot_extra by the address of its record */
 	ot_stream_write_fn *write;
 	void *user;
 	struct ot_error *error;
@@ -258,30 +270,41 @@ flush(struct writer *w, size_t above)
 	return e;
 }
 
-static struct ot_str
-extra_of(const struct ot_stream *stream, const void *record)
+static bool
+map_extra(struct writer *w, const struct ot_stream *stream)
 {
 	for (uint32_t i = 0; i < stream->extra.count; i++) {
-		const struct ot_extra *extra = stream->extra.at[i];
+		struct ot_extra *extra = stream->extra.at[i];
+		void **at =
+		    ot_map_at(&w->extra, &extra->record, sizeof(extra->record));
 
-		if (extra->record == record)
-			return extra->members;
+		if (!at)
+			return false;
+		*at = extra;
 	}
-	return (struct ot_str){ 0 };
+	return true;
+}
+
+static void
+write_extra(struct writer *w, const void *record)
+{
+	const struct ot_extra *extra =
+	    ot_map_get(&w->extra, &record, sizeof(record));
+
+	if (extra)
+		ot_sb_add(&w->sb, extra->members.p, extra->members.len);
 }
 
 static int
-write_record(struct writer *w, const struct ot_stream *stream,
-    const struct type *t, const void *record)
+write_record(struct writer *w, const struct type *t, const void *record)
 {
 	struct ot_jw jw = { .sb = &w->sb };
-	struct ot_str extra = extra_of(stream, record);
 
 	ot_jw_open(&jw, '{');
 	ot_jw_key(&jw, "type");
 	ot_jw_text(&jw, t->name);
 	ot_shape_write(&jw, t->shape, record);
-	ot_sb_add(&w->sb, extra.p, extra.len);
+	write_extra(w, record);
 	ot_jw_close(&jw, '}');
 	ot_sb_putc(&w->sb, '\n');
 	return flush(w, FLUSH);
@@ -298,6 +321,7 @@ write_header(struct writer *w, const struct ot_stream *stream)
 	ot_jw_key(&jw, "schema");
 	ot_jw_text(&jw, SCHEMA);
 	ot_shape_write(&jw, &header_shape, stream);
+	write_extra(w, stream);
 	ot_jw_close(&jw, '}');
 	ot_sb_putc(&w->sb, '\n');
 	return flush(w, FLUSH);
@@ -351,13 +375,15 @@ ot_stream_write(const struct ot_stream *stream, ot_stream_write_fn *write,
     void *user, struct ot_error *error)
 {
 	struct writer w = { .write = write, .user = user, .error = error };
-	int e = write_header(&w, stream);
+	int e = map_extra(&w, stream)
+		    ? write_header(&w, stream)
+		    : ot_error_set(error, OT_ERR_MEMORY, "out of memory");
 
 	for (int i = 0; !e && i < TYPES; i++) {
 		const struct ot_list *list = list_of_const(stream, &types[i]);
 
 		for (uint32_t k = 0; !e && k < list->count; k++)
-			e = write_record(&w, stream, &types[i], list->at[k]);
+			e = write_record(&w, &types[i], list->at[k]);
 	}
 	if (!e)
 		e = write_unknown(&w, stream);
@@ -365,6 +391,7 @@ ot_stream_write(const struct ot_stream *stream, ot_stream_write_fn *write,
 		e = write_end(&w, stream);
 	if (!e)
 		e = flush(&w, 0);
+	ot_map_done(&w.extra);
 	ot_sb_done(&w.sb);
 	return e;
 }

@@ -55,29 +55,55 @@ ot_walk_deeper(struct ot_walk *w)
 	return true;
 }
 
+/* Where a walk can go back to. */
+struct place {
+	struct ot_packet packet;
+	struct ot_buf b;
+	uint64_t missing;
+};
+
+static struct place
+place_of(const struct ot_walk *w)
+{
+	return (struct place){ *w->packet, w->b, w->missing };
+}
+
+static void
+go_back(struct ot_walk *w, const struct place *place)
+{
+	*w->packet = place->packet;
+	w->b = place->b;
+	w->missing = place->missing;
+	w->fault = OT_FAULT_NONE;
+}
+
+enum ot_walked
+ot_walk_try(struct ot_walk *w, ot_layer *layer)
+{
+	struct place place = place_of(w);
+	enum ot_walked walked = layer(w);
+
+	if (walked == OT_WALKED_NOTHING)
+		go_back(w, &place);
+	return walked;
+}
+
 enum ot_walked
 ot_walk_into(struct ot_walk *w, ot_layer *layer)
 {
+	struct place place = place_of(w);
+	struct ot_packet *p = w->packet;
+
 	if (!ot_walk_deeper(w))
 		return OT_WALKED_NOTHING;
-
-	struct ot_packet outer = *w->packet;
-	struct ot_buf b = w->b;
-	uint64_t missing = w->missing;
-
-	w->packet->tunnels++;
-	w->packet->src_mac = w->packet->dst_mac = (struct ot_addr){ 0 };
-	w->packet->src = w->packet->dst = (struct ot_addr){ 0 };
-	w->packet->ip = false;
+	p->tunnels++;
+	p->src_mac = p->dst_mac = p->src = p->dst = (struct ot_addr){ 0 };
+	p->ip = false;
 	w->broadcast = false;
 	enum ot_walked walked = layer(w);
 
-	if (walked == OT_WALKED_NOTHING) {
-		*w->packet = outer;
-		w->b = b;
-		w->missing = missing;
-		w->fault = OT_FAULT_NONE;
-	}
+	if (walked == OT_WALKED_NOTHING)
+		go_back(w, &place);
 	return walked;
 }
 

@@ -19,6 +19,15 @@ struct ot_decoder {
 	void *user;
 };
 
+/* Was `since` more than `span` before `now`? Times are what a file says: any.
+ */
+static inline bool
+ot_is_over(int64_t now_ns, int64_t since_ns, int64_t span_ns)
+{
+	return now_ns > since_ns &&
+	       (uint64_t)now_ns - (uint64_t)since_ns > (uint64_t)span_ns;
+}
+
 struct ot_fragments *ot_fragments_new(void);
 void ot_fragments_free(struct ot_fragments *fragments);
 

@@ -130,14 +130,14 @@ static const struct {
 	{ 0x6558, ot_ethernet },
 };
 
-static enum ot_walked
-try_tunnel(struct ot_walk *w, uint16_t type)
+static ot_layer *
+tunnel_of(uint16_t type)
 {
 	for (size_t i = 0; i < sizeof(tunnels) / sizeof(*tunnels); i++) {
 		if (tunnels[i].type == type)
-			return ot_walk_into(w, tunnels[i].layer);
+			return tunnels[i].layer;
 	}
-	return OT_WALKED_NOTHING;
+	return NULL;
 }
 
 enum ot_walked
@@ -147,7 +147,9 @@ ot_ethertype(struct ot_walk *w, uint16_t type)
 		if (headers[i].type == type)
 			return headers[i].layer(w);
 	}
-	enum ot_walked walked = try_tunnel(w, type);
+	ot_layer *tunnel = tunnel_of(type);
+	enum ot_walked walked =
+	    tunnel ? ot_walk_into(w, tunnel) : OT_WALKED_NOTHING;
 
 	return walked == OT_WALKED_NOTHING ? ot_walk_layer2(w, type) : walked;
 }
@@ -164,11 +166,13 @@ ot_ethertype_inner(struct ot_walk *w, uint16_t type)
 	type = tags(w, type);
 	if (type == 0x0800 || type == 0x86dd)
 		return ot_ip(w);
-	return try_tunnel(w, type);
+	ot_layer *tunnel = tunnel_of(type);
+
+	return tunnel ? tunnel(w) : OT_WALKED_NOTHING;
 }
 
-/* SNAP: OUI 0 (and 0000F8, RFC 1042 bridged) means that an ethertype follows,
- * and 0080C2 0001 and 0007 are bridged Ethernet (RFC 2684). */
+/* SNAP: OUI 0 means that an ethertype follows, 0000F8 too (RFC 1042, and IEEE
+ * 802.1H for what 802.3 would not carry). */
 enum ot_walked
 ot_snap(struct ot_walk *w)
 {

@@ -30,7 +30,7 @@ enum ot_account {
 	OT_ACC_UDP,
 	OT_ACC_SCTP,
 	OT_ACC_ICMP,
-	OT_ACC_IP,	  /* another IP protocol */
+	OT_ACC_IP, /* another IP protocol */
 	OT_ACC_LAYER2,
 	OT_ACC_TWIN,	  /* PRP/HSR twin, dropped */
 	OT_ACC_LINK_TYPE, /* a link type that is not read */
@@ -44,40 +44,40 @@ extern const char *const ot_account_names[]; /* NULL at the end */
  * frame. */
 struct ot_packet {
 	int64_t time_ns;
-	uint64_t frame;	    /* number of the frame that completed it */
+	uint64_t frame; /* number of the frame that completed it */
 	uint32_t interface;
-	uint32_t frames;    /* frames it came in: 1, or the fragments */
-	uint64_t bytes;	    /* their original lengths, added up */
+	uint32_t frames; /* frames it came in: 1, or the fragments */
+	uint64_t bytes;	 /* their original lengths, added up */
 	enum ot_account account;
 	enum ot_transport transport;
-	struct ot_addr src, dst; /* IP, else MAC, else NONE */
+	struct ot_addr src, dst;	 /* IP, else MAC, else NONE */
 	struct ot_addr src_mac, dst_mac; /* NONE where the link has none */
-	uint16_t src_port, dst_port; /* TCP UDP SCTP; ICMP: id of an echo */
+	uint16_t src_port, dst_port;	 /* TCP UDP SCTP; ICMP: id of an echo */
 	uint32_t ether_type; /* OT_ETH: an ethertype, 0x1000000 | DSAP<<8 | SSAP
 			      * of LLC, 0x2000000 | type of SNAP (see snap) */
 	uint64_t snap;	     /* OT_ETH with SNAP: OUI<<16|type, else 0 */
 	uint8_t ip_protocol; /* of the innermost IP header */
 	uint8_t ttl;
 	bool ip;
-	uint16_t ip_id;	     /* 0 in IPv6 */
-	uint8_t vlans;	     /* tags kept */
+	uint16_t ip_id;		       /* 0 in IPv6 */
+	uint8_t vlans;		       /* tags kept */
 	uint16_t vlan[OT_LIMIT_VLANS]; /* outermost first; id 0 is none */
-	uint8_t tunnels;     /* encapsulations peeled */
-	bool fragmented;     /* put together from fragments */
-	bool incomplete;     /* fragments that never became whole: counted only,
-			      * no payload, ports 0 unless offset 0 was seen */
-	bool cut;	     /* the snap length cut payload off */
-	bool group;	     /* dst is broadcast or multicast */
-	bool dubious;	     /* second reading of overlapping fragments */
+	uint8_t tunnels;	       /* encapsulations peeled */
+	bool fragmented;	       /* put together from fragments */
+	bool incomplete; /* fragments that never became whole: counted only,
+			  * no payload, ports 0 unless offset 0 was seen */
+	bool cut;	 /* the snap length cut payload off */
+	bool group;	 /* dst is broadcast or multicast */
+	bool dubious;	 /* second reading of overlapping fragments */
 	/* TCP */
 	uint8_t tcp_flags;
 	uint32_t seq, ack;
 	uint16_t window;
-	uint16_t checksum;   /* of TCP/UDP/ICMP as sent: for copies */
+	uint16_t checksum; /* of TCP/UDP/ICMP as sent: for copies */
 	/* ICMP */
 	uint8_t icmp_type, icmp_code;
-	bool icmp_error;     /* then src/dst/ports/transport are those of the
-			      * quoted packet, and from is who sent the error */
+	bool icmp_error; /* then src/dst/ports/transport are those of the
+			  * quoted packet, and from is who sent the error */
 	struct ot_addr icmp_from;
 	const uint8_t *payload;
 	uint32_t captured; /* payload bytes that are there */

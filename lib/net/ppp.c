@@ -65,6 +65,14 @@ pseudowire(struct ot_walk *w)
 	return walked;
 }
 
+/* RFC 4385 section 3: the word's first nibble is 0. */
+static enum ot_walked
+controlled(struct ot_walk *w)
+{
+	ot_skip(&w->b, 4);
+	return pseudowire(w);
+}
+
 enum ot_walked
 ot_mpls(struct ot_walk *w)
 {
@@ -78,22 +86,11 @@ ot_mpls(struct ot_walk *w)
 	/* RFC 4928 section 3: the first nibble keeps the two apart */
 	uint8_t nibble = ot_peek(&w->b, 0) >> 4;
 
-	if (nibble == 4 || nibble == 6) {
-		enum ot_walked walked = ot_walk_into(w, ot_ip);
+	enum ot_walked walked = OT_WALKED_NOTHING;
 
-		if (walked != OT_WALKED_NOTHING)
-			return walked;
-	}
-	if (nibble == 0 && ot_peek16be(&w->b, 0) == 0) {
-		struct ot_buf before = w->b;
-
-		ot_skip(&w->b, 4); /* control word */
-		enum ot_walked walked = ot_walk_into(w, pseudowire);
-
-		if (walked != OT_WALKED_NOTHING)
-			return walked;
-		w->b = before;
-		w->fault = OT_FAULT_NONE;
-	}
-	return ot_walk_into(w, pseudowire);
+	if (nibble == 4 || nibble == 6)
+		walked = ot_walk_try(w, ot_ip);
+	else if (nibble == 0)
+		walked = ot_walk_try(w, controlled);
+	return walked == OT_WALKED_NOTHING ? pseudowire(w) : walked;
 }

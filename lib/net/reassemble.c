@@ -167,7 +167,7 @@ ot_fragments_tick(struct ot_decoder *decoder, int64_t now_ns)
 
 	if (f->told)
 		free_told(f);
-	while (f->oldest && now_ns - EXPIRY_NS > f->oldest->first_ns)
+	while (f->oldest && ot_is_over(now_ns, f->oldest->first_ns, EXPIRY_NS))
 		tell_incomplete(decoder, f->oldest);
 }
 
@@ -186,17 +186,17 @@ ot_fragments_free(struct ot_fragments *f)
 	ot_heap_free(f);
 }
 
-/* Let the oldest go until there is room for so many bytes more. */
+/* Let the oldest go until there is room for so many bytes more, and for one
+ * more datagram where none has to stay. */
 static void
-make_room(
-    struct ot_decoder *decoder, size_t bytes, const struct datagram * not )
+make_room(struct ot_decoder *decoder, size_t bytes, const struct datagram *stay)
 {
 	struct ot_fragments *f = decoder->fragments;
+	unsigned most = OT_LIMIT_DATAGRAMS - (stay ? 0 : 1);
 
 	while (
-	    f->oldest &&
-	    f->oldest != not &&(f->count >= OT_LIMIT_DATAGRAMS ||
-				f->memory + bytes > OT_LIMIT_DATAGRAMS_ALL)) {
+	    f->oldest && f->oldest != stay &&
+	    (f->count > most || f->memory + bytes > OT_LIMIT_DATAGRAMS_ALL)) {
 		decoder->counts.fragments_dropped++;
 		tell_incomplete(decoder, f->oldest);
 	}

@@ -57,7 +57,7 @@ ot_twin(struct ot_walk *w, const struct ot_addr *src, uint16_t seq, uint8_t lan,
 	int64_t now = w->packet->time_ns;
 
 	if (slot->used && slot->content == hash && now >= slot->time_ns &&
-	    now - slot->time_ns <= FORGET_NS &&
+	    !ot_is_over(now, slot->time_ns, FORGET_NS) &&
 	    (lan == 0 || lan != slot->lan)) {
 		slot->used = false; /* a pair is two */
 		return true;

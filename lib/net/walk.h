@@ -53,8 +53,11 @@ ot_walk_cut(struct ot_walk *w, uint64_t len)
 /* One layer more; false, counted, where there are too many. */
 bool ot_walk_deeper(struct ot_walk *w);
 
-/* Walk into an encapsulation. Where nothing can be read there, packet and
+/* Walk on by a layer that may not be there. Where it reads nothing, packet and
  * window are again as they were. */
+enum ot_walked ot_walk_try(struct ot_walk *w, ot_layer *layer);
+
+/* Walk into an encapsulation. Where nothing can be read there, the same. */
 enum ot_walked ot_walk_into(struct ot_walk *w, ot_layer *layer);
 
 /* The packet is done: what is left is its payload. */

@@ -534,9 +534,13 @@ say_version(const struct ot_pdu *pdu, struct state *st, uint8_t minor)
 		       : ot_format(pdu, "HTTP/1.%u", (unsigned int)minor));
 }
 
+/* Where the engine knows of no open request, those remembered were lost. */
 static void
-close_request(struct state *st, const struct ot_http_head *head)
+close_request(
+    struct state *st, const struct ot_pdu *pdu, const struct ot_http_head *head)
 {
+	if (!ot_asked(pdu, PAIR))
+		st->open = 0;
 	if (head->status == 101 ||
 	    (st->open && st->connects & 1 && head->status < 300))
 		st->tunnel = true;
@@ -560,7 +564,7 @@ response(struct ot_buf *b, const struct ot_pdu *pdu, struct state *st)
 		return; /* the final one is still to come */
 	st->chunks[false] = head.chunked && !bodiless(st, &head);
 	st->pieces = is_page(&head) ? TITLE_PIECES : 0;
-	close_request(st, &head);
+	close_request(st, pdu, &head);
 	say_reply(pdu, head.status);
 	say_version(pdu, st, head.minor);
 	say_fact(pdu, OT_K_APP, head.server, "server");

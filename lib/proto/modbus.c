@@ -334,12 +334,18 @@ device_identification(struct ot_buf *b, const struct ot_pdu *pdu, uint8_t unit)
 }
 
 static bool
-printable(const uint8_t *p, size_t len)
+printable(const struct ot_buf *b)
 {
-	for (; len; p++, len--)
-		if (*p < 0x20 || *p > 0x7e)
+	for (size_t i = 0; i < b->left; i++)
+		if (ot_peek(b, i) < 0x20 || ot_peek(b, i) > 0x7e)
 			return false;
 	return true;
+}
+
+static bool
+is_indicator(uint8_t run)
+{
+	return run == 0x00 || run == 0xff;
 }
 
 /* Section 6.13: id, run indicator, whatever. The id has as many bytes as the
@@ -349,25 +355,24 @@ server_id(struct ot_buf *b, const struct ot_pdu *pdu, uint8_t unit)
 {
 	struct ot_buf data = ot_split(b, ot_u8(b));
 	size_t len = data.left;
-	size_t at = len;
 	struct ot_fact fact = { .key = OT_K_UID,
 		.message = "report server id",
 		.by = OT_SELF,
 		.nested = nested(pdu, unit) };
 
-	if (!ot_ok(b) || !len)
+	if (len >= 2 && is_indicator(ot_peek(&data, 1)))
+		len = 1;
+	else if (len >= 2 && is_indicator(ot_peek(&data, len - 1)))
+		len--;
+	struct ot_buf id = ot_split(&data, len);
+	if (!ot_ok(b))
 		return;
-	if (len >= 2 && (uint8_t)(ot_peek(&data, 1) + 1) <= 1)
-		at = 1;
-	else if ((uint8_t)(ot_peek(&data, len - 1) + 1) <= 1)
-		at = len - 1;
-	const uint8_t *id = ot_take(&data, at);
-	if (at > 1 && printable(id, at))
-		fact.value =
-		    ot_text_trim((struct ot_text){ id, at, OT_LATIN1 });
-	else
-		fact.value = ot_format_hex(pdu, id, at);
-	ot_emit_fact(pdu, &fact);
+	fact.value =
+	    len > 1 && printable(&id)
+		? ot_text_trim((struct ot_text){ id.p, id.left, OT_LATIN1 })
+		: ot_format_hex(pdu, id.p, id.left);
+	if (fact.value.len)
+		ot_emit_fact(pdu, &fact);
 	if (!data.left)
 		return;
 	fact.key = OT_K_STATE;

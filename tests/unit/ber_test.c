@@ -2,9 +2,9 @@
  * The BER reader of base/ber.h against X.690.
  */
 #include <check.h>
-#include <stdlib.h>
 
 #include "base/ber.h"
+#include "suite.h"
 
 static enum ot_fault fault;
 
@@ -198,28 +198,20 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("ber");
-	TCase *tcase = tcase_create("ber");
+	const TTest *const tests[] = {
+		next_reads_short_and_long_lengths,
+		high_tag_numbers_keep_their_octets,
+		tag_without_end_is_a_fault,
+		length_above_window_is_a_fault,
+		indefinite_and_oversized_lengths_are_faults,
+		wrong_tag_is_a_fault,
+		optional_reads_only_its_tag,
+		whole_counts_without_reading,
+		integers_have_signs_and_bounds,
+		oids_print_their_arcs,
+		oid_arc_above_32_bits_is_a_fault,
+		oid_is_cut_at_cap,
+	};
 
-	tcase_add_test(tcase, next_reads_short_and_long_lengths);
-	tcase_add_test(tcase, high_tag_numbers_keep_their_octets);
-	tcase_add_test(tcase, tag_without_end_is_a_fault);
-	tcase_add_test(tcase, length_above_window_is_a_fault);
-	tcase_add_test(tcase, indefinite_and_oversized_lengths_are_faults);
-	tcase_add_test(tcase, wrong_tag_is_a_fault);
-	tcase_add_test(tcase, optional_reads_only_its_tag);
-	tcase_add_test(tcase, whole_counts_without_reading);
-	tcase_add_test(tcase, integers_have_signs_and_bounds);
-	tcase_add_test(tcase, oids_print_their_arcs);
-	tcase_add_test(tcase, oid_arc_above_32_bits_is_a_fault);
-	tcase_add_test(tcase, oid_is_cut_at_cap);
-	suite_add_tcase(suite, tcase);
-
-	SRunner *runner = srunner_create(suite);
-
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return RUN("ber", tests, NULL, NULL);
 }

@@ -13,7 +13,7 @@ prp(struct bytes *b, uint16_t seq, uint8_t lan, const char *text)
 	ethernet(b, 0x88b5);
 	add(b, text, strlen(text));
 	u16(b, seq);
-	u16(b, (uint16_t)(lan << 12 | size));
+	u16(b, (uint16_t)((size_t)lan << 12 | size));
 	u16(b, 0x88fb);
 }
 

@@ -1,0 +1,679 @@
+/*
+ * The verdict of the policy on a transaction (DESIGN.md section 4): allowed
+ * where a conduit covers it, a violation where none does, and where the
+ * capture does not show what a conduit asks it cannot be told.
+ */
+#include "policy/evaluate.h"
+
+#include <stdlib.h>
+
+#include "policy/rules.h"
+
+const char *const ot_reason_names[] = {
+	[OT_REASON_CALENDAR] = "no-input:calendar",
+	[OT_REASON_CONFLICT] = "zone-conflict",
+	[OT_REASON_PORT] = "port-only",
+	[OT_REASON_ROLES] = "role-guess",
+	[OT_REASON_MIDSTREAM] = "midstream",
+	[OT_REASON_ENCRYPTED] = "encrypted",
+	[OT_REASON_UNDECODED] = "undecoded",
+	[OT_REASON_ONE_SIDED] = "one-sided",
+	[OT_REASON_GAP] = "gap",
+	[OT_REASON_LIMIT] = "limit",
+	NULL,
+};
+
+const char *const ot_conduit_key_names[] = {
+	[OT_C_FROM] = "from",
+	[OT_C_TO] = "to",
+	[OT_C_VIA] = "via",
+	[OT_C_SERVICES] = "services",
+	[OT_C_EXPIRES] = "expires",
+	[OT_C_VERBS] = "verbs",
+	[OT_C_OBJECTS] = "objects",
+	[OT_C_ENCRYPTION] = "encryption",
+	[OT_C_ONEWAY] = "oneway",
+	[OT_C_WHEN] = "when",
+	NULL,
+};
+
+enum {
+	ENDS = 4,   /* any, the zone, the asset, the row of the registry */
+	PARTS = 64, /* rows that together may cover one range */
+};
+
+static const uint32_t no_rule = UINT32_MAX;
+
+struct pick {
+	uint32_t rule;
+	bool port_only;
+};
+
+struct ot_choice {
+	const struct ot_rules *rules;
+	struct ot_conversation conversation;
+	struct pick *picks; /* by rule */
+	uint32_t count, room;
+	bool lost; /* no memory */
+	/* where there are no picks: the row that was nearest */
+	uint32_t nearest;
+	enum ot_conduit_key failed;
+};
+
+/* ---- which rows match by ends and service ---- */
+
+struct ends {
+	uint32_t at[ENDS];
+	uint32_t count;
+};
+
+/* The id in the registry of whoever has this address in this zone. */
+static struct ot_str
+registered_as(const struct ot_rules *rules, const struct ot_rules_end *end)
+{
+	struct ot_str found = { 0 };
+	uint32_t lo = 0, hi = rules->registered_count;
+
+	if (!end->addr)
+		return found;
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (ot_addr_cmp(&rules->registered[mid].addr, end->addr) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < rules->registered_count &&
+	       ot_addr_eq(&rules->registered[lo].addr, end->addr);
+	     lo++) {
+		const struct ot_asset_row *row =
+		    &rules->policy->assets[rules->registered[lo].row];
+
+		if (!ot_str_eq(row->zone, end->zone))
+			continue;
+		if (found.len)
+			return (struct ot_str){ 0 }; /* two rows claim it */
+		found = row->id;
+	}
+	return found;
+}
+
+static void
+ends_add(struct ends *ends, uint32_t id)
+{
+	for (uint32_t i = 0; i < ends->count; i++)
+		if (ends->at[i] == id)
+			return;
+	ends->at[ends->count++] = id;
+}
+
+static struct ends
+ends_of(const struct ot_rules *rules, const struct ot_rules_end *end, bool any)
+{
+	struct ends ends = { .count = 0 };
+	uint32_t ids[] = { ot_end_zone(rules, end->zone),
+		ot_end_asset(rules, end->asset),
+		ot_end_asset(rules, registered_as(rules, end)) };
+
+	if (any)
+		ends_add(&ends, OT_END_ANY);
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (ids[i] != OT_END_ANY)
+			ends_add(&ends, ids[i]);
+	return ends;
+}
+
+/* The first entry not below key. */
+static size_t
+first_from(const struct ot_rules *rules, const struct ot_entry *key)
+{
+	size_t lo = 0, hi = rules->entry_count;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (ot_entry_cmp(&rules->entries[mid], key) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool
+same_pair(const struct ot_entry *a, const struct ot_entry *b)
+{
+	return a->from == b->from && a->to == b->to;
+}
+
+/* Entry i if it is of key's pair, kind, transport and service. */
+static const struct ot_entry *
+entry_at(const struct ot_rules *rules, size_t i, const struct ot_entry *key)
+{
+	const struct ot_entry *e = &rules->entries[i];
+
+	return i < rules->entry_count && same_pair(e, key) &&
+		       e->kind == key->kind && e->transport == key->transport &&
+		       e->service == key->service
+		   ? e
+		   : NULL;
+}
+
+/* A row has matched. */
+static void
+pick(struct ot_arena *arena, struct ot_choice *choice, uint32_t rule,
+    bool port_only)
+{
+	if (choice->count == choice->room) {
+		uint32_t room = choice->room ? choice->room * 2 : 4;
+		struct pick *picks =
+		    ot_alloc_array(arena, room, sizeof(*picks));
+
+		if (!picks) {
+			choice->lost = true;
+			return;
+		}
+		if (choice->count)
+			memcpy(picks, choice->picks,
+			    choice->count * sizeof(*picks));
+		choice->picks = picks;
+		choice->room = room;
+	}
+	choice->picks[choice->count++] = (struct pick){ rule, port_only };
+}
+
+static void
+pick_all(struct ot_arena *arena, struct ot_choice *choice, struct ot_entry key,
+    bool port_only)
+{
+	const struct ot_rules *rules = choice->rules;
+	const struct ot_entry *e;
+
+	for (size_t i = first_from(rules, &key); (e = entry_at(rules, i, &key));
+	     i++)
+		pick(arena, choice, e->rule, port_only);
+}
+
+static void
+pick_range(
+    struct ot_arena *arena, struct ot_choice *choice, struct ot_entry key)
+{
+	const struct ot_rules *rules = choice->rules;
+	uint32_t port = choice->conversation.port;
+
+	key.kind = OT_ENTRY_RANGE;
+	key.transport = choice->conversation.transport;
+	for (size_t i = first_from(rules, &key); i < rules->entry_count; i++) {
+		const struct ot_entry *e = &rules->entries[i];
+
+		if (!same_pair(e, &key) || e->kind != key.kind ||
+		    e->transport != key.transport || e->service > port)
+			return;
+		if (e->last >= port)
+			pick(arena, choice, e->rule, false);
+	}
+}
+
+static void
+pick_protocol(struct ot_arena *arena, struct ot_choice *choice,
+    struct ot_entry key, struct ot_str name, bool port_only)
+{
+	const struct ot_rules *rules = choice->rules;
+
+	key.kind = OT_ENTRY_PROTOCOL;
+	key.service =
+	    ot_text_find(rules->protocols, rules->protocol_count, name);
+	if (key.service < rules->protocol_count)
+		pick_all(arena, choice, key, port_only);
+}
+
+/* All services between two ends that the conversation could be. */
+static void
+pick_services(
+    struct ot_arena *arena, struct ot_choice *choice, struct ot_entry key)
+{
+	const struct ot_conversation *c = &choice->conversation;
+	struct ot_entry port = key;
+
+	key.kind = OT_ENTRY_ANY;
+	pick_all(arena, choice, key, false);
+	if (c->protocol.len)
+		pick_protocol(arena, choice, key, c->protocol,
+		    c->named_by > OT_NAMED_HINT);
+	for (uint32_t i = 0; c->also && i < c->also->count; i++)
+		pick_protocol(arena, choice, key, c->also->at[i].text, false);
+	port.kind = OT_ENTRY_PORT;
+	port.transport = c->transport;
+	port.service = c->port;
+	pick_all(arena, choice, port, false);
+	pick_range(arena, choice, key);
+}
+
+static int
+pick_cmp(const void *a, const void *b)
+{
+	const struct pick *x = a, *y = b;
+
+	if (x->rule != y->rule)
+		return x->rule < y->rule ? -1 : 1;
+	return x->port_only - y->port_only;
+}
+
+static void
+picks_settle(struct ot_choice *choice)
+{
+	uint32_t kept = 0;
+
+	if (choice->count)
+		qsort(choice->picks, choice->count, sizeof(*choice->picks),
+		    pick_cmp);
+	for (uint32_t i = 0; i < choice->count; i++)
+		if (!kept ||
+		    choice->picks[kept - 1].rule != choice->picks[i].rule)
+			choice->picks[kept++] = choice->picks[i];
+	choice->count = kept;
+}
+
+/* The later the key, the nearer; of equals the first row. */
+static void
+nearer(struct ot_choice *choice, uint32_t rule, enum ot_conduit_key failed)
+{
+	if (choice->nearest == no_rule || failed > choice->failed ||
+	    (failed == choice->failed && rule < choice->nearest)) {
+		choice->nearest = rule;
+		choice->failed = failed;
+	}
+}
+
+/* What is in the way between two ends that have rows. */
+static void
+near_pair(struct ot_choice *choice, struct ot_entry key)
+{
+	const struct ot_rules *rules = choice->rules;
+	const struct ot_entry *e;
+
+	key.kind = OT_ENTRY_VIA;
+	for (size_t i = first_from(rules, &key); (e = entry_at(rules, i, &key));
+	     i++)
+		nearer(choice, e->rule, OT_C_VIA);
+	key.kind = OT_ENTRY_PAIR;
+	e = entry_at(rules, first_from(rules, &key), &key);
+	if (e)
+		nearer(choice, e->rule, OT_C_SERVICES);
+}
+
+static void
+near_end(struct ot_arena *arena, struct ot_choice *choice, uint32_t from,
+    uint32_t to, enum ot_conduit_key failed)
+{
+	struct ot_choice other = { .rules = choice->rules,
+		.conversation = choice->conversation };
+
+	pick_services(
+	    arena, &other, (struct ot_entry){ .from = from, .to = to });
+	for (uint32_t i = 0; i < other.count; i++)
+		nearer(choice, other.picks[i].rule, failed);
+	choice->lost |= other.lost;
+}
+
+static void
+find_nearest(struct ot_arena *arena, struct ot_choice *choice,
+    const struct ends *from, const struct ends *to)
+{
+	for (uint32_t i = 0; i < from->count; i++)
+		for (uint32_t k = 0; k < to->count; k++)
+			near_pair(
+			    choice, (struct ot_entry){
+					.from = from->at[i], .to = to->at[k] });
+	if (choice->nearest != no_rule)
+		return;
+	for (uint32_t k = 0; k < to->count; k++)
+		near_end(arena, choice, OT_END_ALL, to->at[k], OT_C_FROM);
+	if (choice->nearest != no_rule)
+		return;
+	for (uint32_t i = 0; i < from->count; i++)
+		near_end(arena, choice, from->at[i], OT_END_ALL, OT_C_TO);
+}
+
+const struct ot_choice *
+ot_rules_choose(struct ot_arena *arena, const struct ot_rules *rules,
+    const struct ot_conversation *conversation, bool named)
+{
+	struct ot_choice *choice = ot_alloc(arena, sizeof(*choice));
+
+	if (!choice)
+		return NULL;
+	choice->rules = rules;
+	choice->conversation = *conversation;
+	choice->nearest = no_rule;
+	struct ends from = ends_of(rules, &conversation->from, !named);
+	struct ends to = ends_of(rules, &conversation->to, true);
+
+	for (uint32_t i = 0; i < from.count; i++)
+		for (uint32_t k = 0; k < to.count; k++) {
+			struct ot_entry key = { .from = from.at[i],
+				.to = to.at[k] };
+			size_t at = first_from(rules, &key);
+
+			if (at < rules->entry_count &&
+			    same_pair(&rules->entries[at], &key))
+				pick_services(arena, choice, key);
+		}
+	picks_settle(choice);
+	if (!choice->count)
+		find_nearest(arena, choice, &from, &to);
+	return choice->lost ? NULL : choice;
+}
+
+/* ---- does a row cover the transaction ---- */
+
+enum answer { NO, PART, MAYBE, YES };
+
+struct part {
+	uint64_t lo, hi;
+	uint32_t rule;
+	bool sure;
+};
+
+/* One row against one act, and what came of the rows so far. */
+struct trial {
+	const struct ot_choice *choice;
+	const struct ot_act *act;
+	struct ot_extent object;
+	bool object_cut; /* the object's text is at hand */
+	struct part parts[PARTS];
+	uint32_t part_count;
+	uint32_t rule, reasons; /* of the row in hand */
+};
+
+static enum answer
+maybe(struct trial *t, uint32_t reasons)
+{
+	t->reasons |= reasons;
+	return MAYBE;
+}
+
+static enum answer
+row_verbs(struct trial *t, const struct ot_conduit_row *row)
+{
+	const struct ot_act *act = t->act;
+
+	if (!row->verbs || t->choice->conversation.attempt)
+		return YES;
+	if (!act->whole)
+		return row->verbs >> act->verb & 1 ? YES : NO;
+	if (act->empty)
+		return YES;
+	return maybe(t, act->hidden ? act->hidden : 1U << OT_REASON_UNDECODED);
+}
+
+/* These never have an object, whatever the protocol. */
+static bool
+needs_no_object(uint8_t verb)
+{
+	const uint32_t verbs = 1U << OT_SESSION | 1U << OT_AUTH |
+			       1U << OT_IDENTIFY | 1U << OT_NAME |
+			       1U << OT_DIAGNOSE;
+
+	return verbs >> verb & 1;
+}
+
+static enum answer
+object_covered(struct trial *t)
+{
+	uint32_t from = t->part_count;
+	const struct ot_rule_objects *objects =
+	    &t->choice->rules->objects[t->rule];
+	enum answer best = NO;
+
+	for (uint32_t i = 0; i < objects->count; i++) {
+		uint64_t lo = 0, hi = 0;
+		enum ot_cover cover =
+		    ot_extent_covers(&objects->at[i], &t->object, &lo, &hi);
+
+		if (cover == OT_COVER_ALL)
+			return YES;
+		if (cover == OT_COVER_MAYBE) {
+			best = maybe(t, 1U << OT_REASON_UNDECODED);
+		} else if (cover == OT_COVER_PART) {
+			if (t->part_count == PARTS) {
+				best = maybe(t, 1U << OT_REASON_LIMIT);
+				continue;
+			}
+			t->parts[t->part_count++] =
+			    (struct part){ lo, hi, t->rule, true };
+			if (best == NO)
+				best = PART;
+		}
+	}
+	if (best != PART)
+		t->part_count = from;
+	return best;
+}
+
+static enum answer
+row_objects(struct trial *t, const struct ot_conduit_row *row)
+{
+	const struct ot_act *act = t->act;
+
+	if (!row->objects.count || t->choice->conversation.attempt ||
+	    act->empty)
+		return YES;
+	if (act->whole)
+		return maybe(
+		    t, act->hidden ? act->hidden : 1U << OT_REASON_UNDECODED);
+	if (act->truncated)
+		return maybe(t, 1U << OT_REASON_LIMIT);
+	if (!act->object.len)
+		return needs_no_object(act->verb)
+			   ? YES
+			   : maybe(t, 1U << OT_REASON_UNDECODED);
+	if (!t->object_cut) {
+		t->object = ot_extent_of(act->object);
+		t->object_cut = true;
+	}
+	return object_covered(t);
+}
+
+static bool
+saw(const struct ot_conversation *c, const char *protection)
+{
+	return c->protection &&
+	       ot_counts_has(c->protection, ot_str(protection));
+}
+
+static enum answer
+row_encryption(struct trial *t, const struct ot_conduit_row *row)
+{
+	const struct ot_conversation *c = &t->choice->conversation;
+	bool required = ot_str_eq(row->encryption, ot_str("required")) ||
+			ot_str_eq(row->encryption, ot_str("end-to-end"));
+	bool integrity = ot_str_eq(row->encryption, ot_str("integrity"));
+
+	if ((!required && !integrity) || c->attempt || t->act->empty)
+		return YES;
+	if (saw(c, "none") || (required && saw(c, "integrity")))
+		return NO;
+	if (!c->protection || c->protection->other || saw(c, "unknown") ||
+	    saw(c, "opaque"))
+		return maybe(t, 1U << OT_REASON_UNDECODED);
+	return saw(c, "encrypted") || saw(c, "integrity")
+		   ? YES
+		   : maybe(t, 1U << OT_REASON_UNDECODED);
+}
+
+/* The handshake and acknowledgements come back; nothing else may. */
+static enum answer
+row_oneway(struct trial *t, const struct ot_conduit_row *row)
+{
+	const struct ot_conversation *c = &t->choice->conversation;
+
+	if (!row->oneway || c->attempt)
+		return YES;
+	if (c->server_payload)
+		return NO;
+	if (c->transport == OT_TCP && !c->server_seen)
+		return maybe(t, 1U << OT_REASON_ONE_SIDED);
+	return YES;
+}
+
+static enum answer
+row_when(struct trial *t, const struct ot_conduit_row *row)
+{
+	return row->when.len ? maybe(t, 1U << OT_REASON_CALENDAR) : YES;
+}
+
+/* From its end on a row has no effect. */
+static enum answer
+row_expires(struct trial *t, const struct ot_conduit_row *row)
+{
+	return row->expires_ns == OT_TIME_NONE ||
+		       t->act->last_ns == OT_TIME_NONE ||
+		       t->act->last_ns < row->expires_ns
+		   ? YES
+		   : NO;
+}
+
+/* The keys behind services, each with what answers for it. */
+static const struct {
+	enum ot_conduit_key key;
+	enum answer (*answer)(
+	    struct trial *t, const struct ot_conduit_row *row);
+} keys[] = {
+	{ OT_C_EXPIRES, row_expires },
+	{ OT_C_VERBS, row_verbs },
+	{ OT_C_OBJECTS, row_objects },
+	{ OT_C_ENCRYPTION, row_encryption },
+	{ OT_C_ONEWAY, row_oneway },
+	{ OT_C_WHEN, row_when },
+};
+
+/* The row's answer; *failed is the first key that said no. */
+static enum answer
+row_answers(struct trial *t, const struct pick *p, enum ot_conduit_key *failed)
+{
+	const struct ot_conduit_row *row =
+	    &t->choice->rules->policy->conduits[p->rule];
+	enum answer all = YES;
+
+	t->reasons = 0;
+	t->rule = p->rule;
+	if (p->port_only)
+		all = maybe(t, 1U << OT_REASON_PORT);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		enum answer one = keys[i].answer(t, row);
+
+		if (one == NO) {
+			*failed = keys[i].key;
+			return NO;
+		}
+		if (one < all)
+			all = one;
+	}
+	return all;
+}
+
+/* Do the parts that rows cover add up to the whole range? */
+static bool
+parts_cover(const struct trial *t, bool sure)
+{
+	const struct ot_extent_word *last =
+	    &t->object.word[t->object.count - 1];
+	uint64_t next = last->lo;
+	bool further = true;
+
+	while (further) {
+		further = false;
+		for (uint32_t i = 0; i < t->part_count; i++) {
+			const struct part *p = &t->parts[i];
+
+			if (p->lo > next || p->hi < next || (sure && !p->sure))
+				continue;
+			if (p->hi >= last->hi)
+				return true;
+			next = p->hi + 1;
+			further = true;
+		}
+	}
+	return false;
+}
+
+static const struct ot_conduit_row *
+row_of(const struct ot_choice *choice, uint32_t rule)
+{
+	return rule == no_rule ? NULL : &choice->rules->policy->conduits[rule];
+}
+
+static struct ot_judgement
+allowed(const struct ot_choice *choice, const struct ot_act *act, uint32_t rule)
+{
+	struct ot_judgement j = { .verdict = OT_ALLOWED,
+		.rule = row_of(choice, rule) };
+
+	if (act->unasked) { /* an answer alone proves no allowance */
+		j.verdict = OT_CANNOT_TELL;
+		j.reasons = 1U << OT_REASON_ONE_SIDED;
+	}
+	return j;
+}
+
+/* What is left once no row alone covers it. */
+static struct ot_judgement
+settle(const struct trial *t, struct ot_judgement j, uint32_t possible)
+{
+	uint32_t first = t->part_count ? t->parts[0].rule : no_rule;
+
+	if (t->part_count && parts_cover(t, true))
+		return allowed(t->choice, t->act, first);
+	if (t->part_count && parts_cover(t, false) && first < possible)
+		possible = first;
+	if (possible == no_rule)
+		return j;
+	j.verdict = OT_CANNOT_TELL;
+	j.rule = row_of(t->choice, possible);
+	j.nearest = NULL;
+	return j;
+}
+
+struct ot_judgement
+ot_rules_judge(const struct ot_choice *choice, const struct ot_act *act)
+{
+	struct trial t;
+	struct ot_judgement j = { .verdict = OT_VIOLATION };
+	uint32_t possible = no_rule, nearest = choice->nearest;
+	uint32_t part_reasons = 0;
+
+	t.choice = choice;
+	t.act = act;
+	t.object_cut = false;
+	t.part_count = 0;
+	j.failed = choice->failed;
+	for (uint32_t i = 0; i < choice->count; i++) {
+		const struct pick *p = &choice->picks[i];
+		enum ot_conduit_key failed = OT_C_OBJECTS;
+		uint32_t parts = t.part_count;
+		enum answer answer = row_answers(&t, p, &failed);
+
+		if (answer == YES)
+			return allowed(choice, act, p->rule);
+		if (answer == NO)
+			t.part_count = parts;
+		for (; parts < t.part_count; parts++)
+			t.parts[parts].sure = t.reasons == 0;
+		if (answer == PART)
+			part_reasons |= t.reasons;
+		if (answer == MAYBE) {
+			j.reasons |= t.reasons;
+			if (possible == no_rule)
+				possible = p->rule;
+		} else if (nearest == no_rule || failed > j.failed) {
+			nearest = p->rule;
+			j.failed = failed;
+		}
+	}
+	j.nearest = row_of(choice, nearest);
+	if (part_reasons && parts_cover(&t, false))
+		j.reasons |= part_reasons;
+	return settle(&t, j, possible);
+}

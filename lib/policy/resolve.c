@@ -1,0 +1,540 @@
+/*
+ * What rows say of other rows: ids, sites, zones, ends of conduits, and zones
+ * that claim the same (DESIGN.md section 4).
+ */
+#include <stdio.h>
+
+#include "policy/reader.h"
+#include "zone/zone.h"
+
+/* ---- names ---- */
+
+static struct ot_str
+joined(struct ot_reader *r, struct ot_str a, char mark, struct ot_str b)
+{
+	char *p = ot_alloc(r->arena, a.len + b.len + 2);
+
+	if (!p) {
+		r->lost = true;
+		return (struct ot_str){ NULL, 0 };
+	}
+	memcpy(p, a.p, a.len);
+	p[a.len] = mark;
+	memcpy(p + a.len + 1, b.p, b.len);
+	return (struct ot_str){ p, a.len + b.len + 1 };
+}
+
+/* A word among names of the policy: told with the nearest. */
+static void
+unknown(struct ot_reader *r, const struct ot_source *at, struct ot_str word,
+    const char *what, const char *const *names)
+{
+	char shown[OT_SHOWN], hint[OT_HINT];
+
+	ot_wrong(r, at, "%s is not %s%s", ot_shown(shown, word), what,
+	    ot_hint(hint, ot_nearest(names, word)));
+}
+
+/* Room for n names and the words behind them, NULL at the end. */
+static const char **
+names_for(struct ot_reader *r, size_t n)
+{
+	const char **names = ot_alloc_array(r->arena, n + 1, sizeof(*names));
+
+	if (!names)
+		r->lost = true;
+	return names;
+}
+
+static const char *
+c_text(struct ot_reader *r, struct ot_str s)
+{
+	struct ot_str kept = ot_str_keep(r->arena, s);
+
+	r->lost |= !kept.p;
+	return kept.p ? kept.p : "";
+}
+
+static const char **
+site_names(struct ot_reader *r)
+{
+	const char **names = names_for(r, r->policy->site_count);
+
+	for (uint32_t i = 0; names && i < r->policy->site_count; i++)
+		names[i] = c_text(r, r->policy->sites[i].id);
+	return names;
+}
+
+/* Ids of the zones, then their names. */
+static const char **
+zone_names(struct ot_reader *r)
+{
+	const struct ot_policy *policy = r->policy;
+	uint32_t n = policy->zone_count;
+	const char **names = names_for(r, 2 * (size_t)n + 2);
+
+	for (uint32_t i = 0; names && i < n; i++) {
+		names[i] = c_text(r, policy->zones[i].id);
+		names[n + i] = c_text(r, policy->zones[i].name);
+	}
+	if (names) {
+		names[2 * n] = OT_ZONE_INTERNET;
+		names[2 * n + 1] = OT_ZONE_UNASSIGNED;
+	}
+	return names;
+}
+
+static const char **
+asset_names(struct ot_reader *r)
+{
+	const char **names = names_for(r, r->policy->asset_count);
+
+	for (uint32_t i = 0; names && i < r->policy->asset_count; i++)
+		names[i] = c_text(r, r->policy->assets[i].id);
+	return names;
+}
+
+/* Ids of a table that were there before; rows begin with their place. */
+struct ids {
+	struct ot_map map;
+	const char *what;
+};
+
+static void
+take_id(struct ot_reader *r, struct ids *ids, struct ot_str id,
+    const struct ot_source *at, const struct ot_source *row)
+{
+	char shown[OT_SHOWN];
+	void **slot;
+
+	if (id.len == 0)
+		return;
+	slot = ot_map_at(&ids->map, id.p, id.len);
+	if (!slot) {
+		r->lost = true;
+		return;
+	}
+	if (*slot) {
+		const struct ot_source *first = *slot;
+
+		ot_wrong(r, at, "%s %s is there twice: first in %.*s line %u",
+		    ids->what, ot_shown(shown, id), (int)first->file.len,
+		    first->file.p, first->line);
+		return;
+	}
+	/* the row's place lives as long as the policy; it is only read */
+	*slot = ot_alloc(r->arena, sizeof(*row));
+	if (*slot)
+		memcpy(*slot, row, sizeof(*row));
+	else
+		r->lost = true;
+}
+
+/* ---- sites and zones ---- */
+
+static void
+resolve_sites(struct ot_reader *r)
+{
+	struct ids ids = { .what = "site" };
+
+	for (uint32_t i = 0; i < r->policy->site_count; i++) {
+		const struct ot_site_row *row = &r->policy->sites[i];
+		const struct ot_source *at = ot_place_of(r, &row->id, &row->at);
+
+		if (row->id.len == 0 && !ot_faulty(r, row))
+			ot_wrong(r, at, "a site needs an id");
+		take_id(r, &ids, row->id, at, &row->at);
+	}
+	ot_map_done(&ids.map);
+}
+
+static void
+name_zone(struct ot_reader *r, struct ot_zone_row *row)
+{
+	if (row->id.len)
+		return;
+	if (row->site.len && row->name.len)
+		row->id = joined(r, row->site, '/', row->name);
+	else if (row->name.len)
+		row->id = row->name;
+	else if (!ot_faulty(r, row))
+		ot_wrong(r, &row->at, "a zone needs an id, or site and name");
+}
+
+static void
+resolve_zones(struct ot_reader *r)
+{
+	const char **sites = site_names(r);
+	struct ids ids = { .what = "zone" };
+
+	for (uint32_t i = 0; i < r->policy->zone_count; i++) {
+		struct ot_zone_row *row = &r->policy->zones[i];
+
+		name_zone(r, row);
+		if (row->site.len && !ot_zone_site(r->policy, row->site))
+			unknown(r, ot_place_of(r, &row->site, &row->at),
+			    row->site, "a declared site", sites);
+		take_id(r, &ids, row->id, ot_place_of(r, &row->id, &row->at),
+		    &row->at);
+	}
+	ot_map_done(&ids.map);
+}
+
+/* ---- zones that claim the same ---- */
+
+static bool
+shared_net(const struct ot_zone_row *a, const struct ot_zone_row *b)
+{
+	for (uint32_t i = 0; i < a->network_count; i++)
+		for (uint32_t k = 0; k < b->network_count; k++)
+			if (a->networks[i].bits == b->networks[k].bits &&
+			    ot_addr_eq(
+				&a->networks[i].addr, &b->networks[k].addr))
+				return true;
+	return a->network_count == 0 && b->network_count == 0;
+}
+
+static bool
+shared_vlan(const struct ot_zone_row *a, const struct ot_zone_row *b)
+{
+	for (uint32_t i = 0; i < a->vlan_count; i++)
+		for (uint32_t k = 0; k < b->vlan_count; k++)
+			if (a->vlans[i] == b->vlans[k])
+				return true;
+	return a->vlan_count == 0 && b->vlan_count == 0;
+}
+
+static bool
+shared_sensor(const struct ot_zone_row *a, const struct ot_zone_row *b)
+{
+	for (uint32_t i = 0; i < a->sensors.count; i++)
+		for (uint32_t k = 0; k < b->sensors.count; k++)
+			if (ot_str_eq(a->sensors.at[i], b->sensors.at[k]))
+				return true;
+	return a->sensors.count == 0 && b->sensors.count == 0;
+}
+
+static bool
+shared_mac(const struct ot_zone_row *a, const struct ot_zone_row *b)
+{
+	for (uint32_t i = 0; i < a->mac_count; i++)
+		for (uint32_t k = 0; k < b->mac_count; k++)
+			if (ot_addr_eq(&a->macs[i], &b->macs[k]))
+				return true;
+	return false;
+}
+
+static bool
+has_place(const struct ot_zone_row *row)
+{
+	return row->network_count || row->vlan_count || row->sensors.count;
+}
+
+/* Could one end be claimed by both with the same rank? */
+static const char *
+claimed_twice(const struct ot_zone_row *a, const struct ot_zone_row *b)
+{
+	if (!ot_str_eq(a->site, b->site))
+		return NULL;
+	if (shared_mac(a, b))
+		return "MAC address";
+	if (a->match.len && ot_str_eq(a->match, b->match))
+		return "match";
+	if (has_place(a) && has_place(b) && shared_net(a, b) &&
+	    shared_vlan(a, b) && shared_sensor(a, b))
+		return a->network_count ? "network"
+		       : a->vlan_count	? "VLAN"
+					: "sensor";
+	return NULL;
+}
+
+static void
+compare_zones(struct ot_reader *r)
+{
+	char shown[OT_SHOWN];
+
+	for (uint32_t i = 0; i < r->policy->zone_count; i++)
+		for (uint32_t k = 0; k < i; k++) {
+			const struct ot_zone_row *a = &r->policy->zones[k],
+						 *b = &r->policy->zones[i];
+			const char *what = claimed_twice(a, b);
+
+			if (what && !ot_faulty(r, a) && !ot_faulty(r, b))
+				ot_wrong(r, &b->at,
+				    "claims a %s that zone %s (line %u) "
+				    "claims with the same selectors",
+				    what, ot_shown(shown, a->id), a->at.line);
+		}
+}
+
+/* ---- ends ---- */
+
+/* The zone that a text means: by id, or by a name that only one has. */
+static const struct ot_zone_row *
+zone_meant(const struct ot_policy *policy, struct ot_str text, bool *several)
+{
+	const struct ot_zone_row *row = ot_zone_row(policy, text),
+				 *named = NULL;
+
+	*several = false;
+	if (row)
+		return row;
+	for (uint32_t i = 0; i < policy->zone_count; i++) {
+		if (!ot_str_eq(policy->zones[i].name, text))
+			continue;
+		*several = named != NULL;
+		named = &policy->zones[i];
+		if (*several)
+			return NULL;
+	}
+	return named;
+}
+
+static bool
+starts(struct ot_str s, const char *with)
+{
+	return s.len >= strlen(with) && memcmp(s.p, with, strlen(with)) == 0;
+}
+
+static bool
+is_asset(const struct ot_policy *policy, struct ot_str id)
+{
+	for (uint32_t i = 0; i < policy->asset_count; i++)
+		if (ot_str_eq(policy->assets[i].id, id))
+			return true;
+	return false;
+}
+
+/* Without a registry any id may be one that the traffic shows. */
+static void
+check_asset(struct ot_reader *r, const struct ot_source *at, struct ot_str id,
+    const char *const *assets)
+{
+	if (r->registry && !is_asset(r->policy, id))
+		unknown(r, at, id, "an asset of the registry", assets);
+}
+
+struct words {
+	const char *const *zones, *const *assets;
+};
+
+/* Forms of ends that a later version of the language has. */
+static bool
+other_form(struct ot_str text)
+{
+	static const char *const forms[] = { "kind:", "role:", "level<",
+		"level>", "level=", "group:", "site:", "zone:" };
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+		if (starts(text, forms[i]))
+			return true;
+	return false;
+}
+
+/* The end of a conduit or a waiver; a name becomes the zone's id. */
+static void
+resolve_end(struct ot_reader *r, struct ot_str *end, const struct ot_source *at,
+    const struct words *words)
+{
+	static const char *const fixed[] = { OT_ZONE_INTERNET,
+		OT_ZONE_UNASSIGNED, "*", NULL };
+	char shown[OT_SHOWN];
+	bool several;
+	const struct ot_zone_row *row;
+
+	if (ot_word(fixed, *end) >= 0)
+		return;
+	if (starts(*end, "asset:")) {
+		check_asset(r, at, (struct ot_str){ end->p + 6, end->len - 6 },
+		    words->assets);
+		return;
+	}
+	row = zone_meant(r->policy, *end, &several);
+	if (row)
+		*end = row->id;
+	else if (several)
+		ot_wrong(r, at, "several zones are named %s: write the id",
+		    ot_shown(shown, *end));
+	else if (other_form(*end))
+		ot_wrong(r, at,
+		    "%s: this form is not supported yet; write a zone, "
+		    "asset:ID, internet or *",
+		    ot_shown(shown, *end));
+	else
+		unknown(r, at, *end, "a zone", words->zones);
+}
+
+/* ---- conduits ---- */
+
+static void
+check_when(struct ot_reader *r, const struct ot_conduit_row *row)
+{
+	const char **names;
+
+	if (row->when.len == 0)
+		return;
+	for (uint32_t i = 0; i < r->calendars.count; i++)
+		if (ot_str_eq(r->calendars.at[i], row->when))
+			return;
+	names = names_for(r, r->calendars.count);
+	for (uint32_t i = 0; names && i < r->calendars.count; i++)
+		names[i] = c_text(r, r->calendars.at[i]);
+	unknown(r, ot_place_of(r, &row->when, &row->at), row->when,
+	    "one of the calendars", names);
+}
+
+static void
+resolve_conduit(
+    struct ot_reader *r, struct ot_conduit_row *row, const struct words *words)
+{
+	const struct ot_source *via = ot_place_of(r, &row->via, &row->at);
+
+	if (row->from.len)
+		resolve_end(
+		    r, &row->from, ot_place_of(r, &row->from, &row->at), words);
+	else if (!ot_faulty(r, row))
+		ot_wrong(r, &row->at, "a conduit needs a from");
+	if (row->to.len)
+		resolve_end(
+		    r, &row->to, ot_place_of(r, &row->to, &row->at), words);
+	else if (!ot_faulty(r, row))
+		ot_wrong(r, &row->at, "a conduit needs a to");
+	for (uint32_t i = 0; i < row->via.count; i++)
+		check_asset(r, via, row->via.at[i], words->assets);
+	check_when(r, row);
+}
+
+/* The id of a row that has none: its ends, and its number where two rows have
+ * the same. */
+static void
+name_conduit(
+    struct ot_reader *r, struct ot_conduit_row *row, const struct ids *ids)
+{
+	char number[16];
+
+	if (row->id.len || row->from.len == 0 || row->to.len == 0)
+		return;
+	row->id = joined(r, row->from, '>', row->to);
+	if (!ot_map_get(&ids->map, row->id.p, row->id.len))
+		return;
+	(void)snprintf(number, sizeof(number), "%u",
+	    (unsigned)(row - r->policy->conduits) + 1);
+	row->id = joined(r, row->id, '#', ot_str(number));
+}
+
+static void
+resolve_conduits(struct ot_reader *r, const struct words *words)
+{
+	struct ids ids = { .what = "conduit" };
+
+	for (uint32_t i = 0; i < r->policy->conduit_count; i++) {
+		struct ot_conduit_row *row = &r->policy->conduits[i];
+
+		resolve_conduit(r, row, words);
+		name_conduit(r, row, &ids);
+		take_id(r, &ids, row->id, ot_place_of(r, &row->id, &row->at),
+		    &row->at);
+	}
+	ot_map_done(&ids.map);
+}
+
+/* ---- registry and waivers ---- */
+
+/* A row of an inventory without ids is called what it is known by. */
+static void
+name_asset(struct ot_reader *r, struct ot_asset_row *row)
+{
+	char text[OT_ADDR_TEXT];
+
+	if (row->id.len)
+		return;
+	if (row->name.len)
+		row->id = row->name;
+	else if (row->ip_count && ot_addr_print(text, &row->ips[0]))
+		row->id = ot_str_keep(r->arena, ot_str(text));
+	else if (row->mac_count && ot_addr_print(text, &row->macs[0]))
+		row->id = ot_str_keep(r->arena, ot_str(text));
+	else if (!ot_faulty(r, row))
+		ot_wrong(r, &row->at,
+		    "an asset needs an id, a name, an IP or a MAC address");
+}
+
+static void
+resolve_asset(
+    struct ot_reader *r, struct ot_asset_row *row, const char *const *zones)
+{
+	const struct ot_source *at = ot_place_of(r, &row->zone, &row->at);
+	const struct ot_zone_row *zone;
+	char shown[OT_SHOWN];
+	bool several;
+
+	name_asset(r, row);
+	if (row->zone.len == 0)
+		return;
+	zone = zone_meant(r->policy, row->zone, &several);
+	if (zone) {
+		row->zone = zone->id;
+		row->site = zone->site;
+	} else if (several) {
+		ot_wrong(r, at, "several zones are named %s: write the id",
+		    ot_shown(shown, row->zone));
+	} else {
+		unknown(r, at, row->zone, "a zone", zones);
+	}
+}
+
+static void
+resolve_assets(struct ot_reader *r, const char *const *zones)
+{
+	struct ids ids = { .what = "asset" };
+
+	for (uint32_t i = 0; i < r->policy->asset_count; i++) {
+		struct ot_asset_row *row = &r->policy->assets[i];
+
+		resolve_asset(r, row, zones);
+		take_id(r, &ids, row->id, ot_place_of(r, &row->id, &row->at),
+		    &row->at);
+	}
+	ot_map_done(&ids.map);
+}
+
+static void
+resolve_waiver(
+    struct ot_reader *r, struct ot_waiver_row *row, const struct words *words)
+{
+	const char *const *checks = r->names ? r->names->checks : NULL;
+	struct ot_service_row service;
+
+	if (row->check.len && checks && ot_word(checks, row->check) < 0)
+		unknown(r, ot_place_of(r, &row->check, &row->at), row->check,
+		    "a check", checks);
+	if (row->from.len)
+		resolve_end(
+		    r, &row->from, ot_place_of(r, &row->from, &row->at), words);
+	if (row->to.len)
+		resolve_end(
+		    r, &row->to, ot_place_of(r, &row->to, &row->at), words);
+	if (row->asset.len)
+		check_asset(r, ot_place_of(r, &row->asset, &row->at),
+		    row->asset, words->assets);
+	if (row->service.len)
+		(void)ot_read_service(r,
+		    ot_place_of(r, &row->service, &row->at), row->service,
+		    &service);
+}
+
+void
+ot_resolve(struct ot_reader *r)
+{
+	struct words words;
+
+	resolve_sites(r);
+	resolve_zones(r);
+	compare_zones(r);
+	words.zones = zone_names(r);
+	resolve_assets(r, words.zones);
+	words.assets = asset_names(r);
+	resolve_conduits(r, &words);
+	for (uint32_t i = 0; i < r->policy->waiver_count; i++)
+		resolve_waiver(r, &r->policy->waivers[i], &words);
+}

@@ -1,0 +1,70 @@
+/*
+ * Conduits as compile.c leaves them for evaluate.c.
+ */
+#ifndef OT_POLICY_RULES_H
+#define OT_POLICY_RULES_H
+
+#include "policy/evaluate.h"
+
+/* Ends as numbers. */
+enum {
+	OT_END_ANY,		/* "*" */
+	OT_END_FIRST,		/* zones, then assets: in their lists' order */
+	OT_END_ALL = INT32_MAX, /* of entries for the nearest row only */
+};
+
+/* How an entry is found; in this order between two ends. */
+enum ot_entry_kind {
+	OT_ENTRY_PAIR, /* every row between two ends */
+	OT_ENTRY_VIA,  /* a row that leads there, but by way of a jump host */
+	OT_ENTRY_ANY,  /* any service */
+	OT_ENTRY_PROTOCOL,
+	OT_ENTRY_PORT,
+	OT_ENTRY_RANGE, /* ports from service on to last */
+};
+
+struct ot_entry {
+	uint32_t from, to;
+	uint8_t kind, transport;
+	uint32_t service; /* protocol's number, or port */
+	uint32_t last;
+	uint32_t rule;
+};
+
+struct ot_rule_objects {
+	struct ot_extent *at;
+	uint32_t count;
+};
+
+/* A row of the registry by one of its addresses. */
+struct ot_registered {
+	struct ot_addr addr;
+	uint32_t row;
+};
+
+struct ot_rules {
+	const struct ot_policy *policy;
+	uint32_t count;			 /* conduits */
+	struct ot_rule_objects *objects; /* of each conduit */
+	/* texts, sorted: their place is their number */
+	struct ot_str *zones, *assets, *protocols;
+	uint32_t zone_count, asset_count, protocol_count;
+	struct ot_entry *entries; /* sorted */
+	size_t entry_count;
+	struct ot_registered *registered; /* sorted */
+	uint32_t registered_count;
+};
+
+/* Order of entries; also between a key and an entry. */
+int ot_entry_cmp(const void *a, const void *b);
+
+/* The place of a text in a sorted list, or count. */
+uint32_t ot_text_find(
+    const struct ot_str *sorted, uint32_t count, struct ot_str text);
+
+/* The number of a zone or asset that some conduit names; 0 where none does,
+ * which no entry has but as OT_END_ANY. */
+uint32_t ot_end_zone(const struct ot_rules *rules, struct ot_str zone);
+uint32_t ot_end_asset(const struct ot_rules *rules, struct ot_str asset);
+
+#endif

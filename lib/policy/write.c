@@ -1,0 +1,425 @@
+/*
+ * Writing a policy that was proposed, as a person would keep it: policy.json
+ * with the sites, zones and conduits as tables, review.csv for what was left
+ * out. Reading it gives the same rows.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/io.h"
+#include "base/json.h"
+#include "policy/load.h"
+#include "zone/zone.h"
+
+/* A table that is being written. */
+struct table {
+	struct ot_sb sb;
+	bool begun; /* the row has a cell */
+};
+
+/* Text that a spreadsheet or the reader would take for more than a text is
+ * quoted. */
+static bool
+plain(struct ot_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (strchr(",;\t\r\n\"", s.p[i]))
+			return false;
+	return s.len == 0 ||
+	       (s.p[0] != '#' && s.p[0] != ' ' && s.p[s.len - 1] != ' ');
+}
+
+static void
+cell(struct table *t, struct ot_str s)
+{
+	if (t->begun)
+		ot_sb_putc(&t->sb, ',');
+	t->begun = true;
+	if (plain(s)) {
+		ot_sb_add(&t->sb, s.p, s.len);
+		return;
+	}
+	ot_sb_putc(&t->sb, '"');
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] == '"')
+			ot_sb_putc(&t->sb, '"');
+		ot_sb_putc(&t->sb, s.p[i]);
+	}
+	ot_sb_putc(&t->sb, '"');
+}
+
+static void
+end_row(struct table *t)
+{
+	ot_sb_putc(&t->sb, '\n');
+	t->begun = false;
+}
+
+/* A list in a cell: its items, blanks between. */
+struct list {
+	struct ot_sb sb;
+	char between;
+};
+
+static void
+item(struct list *l, struct ot_str s)
+{
+	if (l->sb.len)
+		ot_sb_putc(&l->sb, l->between);
+	ot_sb_add(&l->sb, s.p, s.len);
+}
+
+static void
+list_cell(struct table *t, struct list *l)
+{
+	cell(t, ot_sb_str(&l->sb));
+	t->sb.lost |= l->sb.lost;
+	ot_sb_done(&l->sb);
+}
+
+static void
+strings_cell(struct table *t, const struct ot_strings *strings, char between)
+{
+	struct list l = { .between = between };
+
+	for (uint32_t i = 0; i < strings->count; i++)
+		item(&l, strings->at[i]);
+	list_cell(t, &l);
+}
+
+/* ---- zones ---- */
+
+static void
+networks_cell(struct table *t, const struct ot_zone_row *row)
+{
+	struct list l = { .between = ' ' };
+	char text[OT_ADDR_TEXT + 4];
+
+	for (uint32_t i = 0; i < row->network_count; i++) {
+		(void)ot_net_print(text, &row->networks[i]);
+		item(&l, ot_str(text));
+	}
+	list_cell(t, &l);
+}
+
+static void
+vlans_cell(struct table *t, const struct ot_zone_row *row)
+{
+	struct list l = { .between = ' ' };
+
+	for (uint32_t i = 0; i < row->vlan_count; i++) {
+		item(&l, ot_str(""));
+		ot_sb_u64(&l.sb, row->vlans[i]);
+	}
+	list_cell(t, &l);
+}
+
+static void
+macs_cell(struct table *t, const struct ot_zone_row *row)
+{
+	struct list l = { .between = ' ' };
+	char text[OT_ADDR_TEXT];
+
+	for (uint32_t i = 0; i < row->mac_count; i++) {
+		(void)ot_addr_print(text, &row->macs[i]);
+		item(&l, ot_str(text));
+	}
+	list_cell(t, &l);
+}
+
+static void
+zone_row(struct table *t, const struct ot_zone_row *row)
+{
+	char level = (char)('0' + row->level);
+
+	cell(t, row->id);
+	cell(t, row->site);
+	cell(t, row->name);
+	cell(t, row->kind);
+	cell(t, (struct ot_str){ &level, row->level >= 0 });
+	networks_cell(t, row);
+	vlans_cell(t, row);
+	macs_cell(t, row);
+	strings_cell(t, &row->sensors, ' ');
+	cell(t, row->match);
+	cell(t, row->importance);
+	cell(t, ot_str(row->inside_conduits ? "conduits" : ""));
+	cell(t, row->owner);
+	cell(t, row->consequence);
+	end_row(t);
+}
+
+static void
+zones_table(struct table *t, const struct ot_policy *policy)
+{
+	ot_sb_puts(&t->sb,
+	    "id,site,name,kind,level,networks,vlans,macs,sensors,match,"
+	    "importance,inside,owner,consequence\n");
+	for (uint32_t i = 0; i < policy->zone_count; i++)
+		zone_row(t, &policy->zones[i]);
+}
+
+/* ---- conduits ---- */
+
+static void
+services_cell(struct table *t, const struct ot_conduit_row *row)
+{
+	struct list l = { .between = ' ' };
+
+	for (uint32_t i = 0; i < row->service_count; i++)
+		item(&l, row->services[i].text);
+	list_cell(t, &l);
+}
+
+static void
+verbs_cell(struct table *t, uint32_t verbs)
+{
+	struct list l = { .between = ' ' };
+
+	for (unsigned v = 0; v < OT_VERBS; v++)
+		if (verbs >> v & 1)
+			item(&l, ot_str(ot_verb_names[v]));
+	list_cell(t, &l);
+}
+
+/* The last instant that is covered; a whole day as that day. */
+static void
+expires_cell(struct table *t, int64_t expires_ns)
+{
+	const int64_t day = 24 * 3600 * OT_SECOND_NS;
+	char text[OT_TIME_TEXT] = "";
+	size_t len = 0;
+
+	if (expires_ns != OT_TIME_NONE && expires_ns % day == 0) {
+		(void)ot_time_print(text, expires_ns - day);
+		len = sizeof("YYYY-MM-DD") - 1;
+	} else if (expires_ns != OT_TIME_NONE) {
+		len = ot_time_print(text, expires_ns);
+	}
+	cell(t, (struct ot_str){ text, len });
+}
+
+static void
+conduit_row(struct table *t, const struct ot_conduit_row *row)
+{
+	cell(t, row->id);
+	cell(t, row->from);
+	cell(t, row->to);
+	services_cell(t, row);
+	verbs_cell(t, row->verbs);
+	strings_cell(t, &row->objects, ';');
+	strings_cell(t, &row->via, ' ');
+	cell(t, row->encryption);
+	cell(t, row->when);
+	expires_cell(t, row->expires_ns);
+	cell(t, ot_str(row->oneway ? "yes" : ""));
+	cell(t, row->owner);
+	cell(t, row->ticket);
+	cell(t, row->reason);
+	end_row(t);
+}
+
+static void
+conduits_table(struct table *t, const struct ot_policy *policy)
+{
+	ot_sb_puts(&t->sb,
+	    "id,from,to,services,verbs,objects,via,encryption,when,expires,"
+	    "oneway,owner,ticket,reason\n");
+	for (uint32_t i = 0; i < policy->conduit_count; i++)
+		conduit_row(t, &policy->conduits[i]);
+}
+
+/* ---- the registry of a policy that was given ---- */
+
+static void
+addresses_cell(struct table *t, const struct ot_addr *at, uint32_t count)
+{
+	struct list l = { .between = ' ' };
+	char text[OT_ADDR_TEXT];
+
+	for (uint32_t i = 0; i < count; i++) {
+		(void)ot_addr_print(text, &at[i]);
+		item(&l, ot_str(text));
+	}
+	list_cell(t, &l);
+}
+
+static void
+assets_table(struct table *t, const struct ot_policy *policy)
+{
+	ot_sb_puts(&t->sb,
+	    "id,ip,mac,name,zone,vendor,model,firmware,serial,importance,"
+	    "roles,owner\n");
+	for (uint32_t i = 0; i < policy->asset_count; i++) {
+		const struct ot_asset_row *row = &policy->assets[i];
+
+		cell(t, row->id);
+		addresses_cell(t, row->ips, row->ip_count);
+		addresses_cell(t, row->macs, row->mac_count);
+		cell(t, row->name);
+		cell(t, row->zone);
+		cell(t, row->vendor);
+		cell(t, row->model);
+		cell(t, row->firmware);
+		cell(t, row->serial);
+		cell(t, row->importance);
+		strings_cell(t, &row->roles, ' ');
+		cell(t, row->owner);
+		end_row(t);
+	}
+}
+
+/* ---- what is left to a person ---- */
+
+static void
+review_table(struct table *t, const struct ot_list *reviews)
+{
+	ot_sb_puts(&t->sb,
+	    "from,to,client,server,service,verbs,packets,first,file,frame,"
+	    "reason\n");
+	for (uint32_t i = 0; reviews && i < reviews->count; i++) {
+		const struct ot_review *review = reviews->at[i];
+		const struct ot_evidence *seen = &review->evidence;
+		char first[OT_TIME_TEXT] = "";
+		struct table number = { .begun = false };
+
+		if (review->first != OT_TIME_NONE)
+			(void)ot_time_print(first, review->first);
+		cell(t, review->from);
+		cell(t, review->to);
+		cell(t, review->client);
+		cell(t, review->server);
+		cell(t, review->service);
+		cell(t, review->verbs);
+		ot_sb_u64(&number.sb, review->packets);
+		cell(t, ot_sb_str(&number.sb));
+		ot_sb_done(&number.sb);
+		cell(t, ot_str(first));
+		cell(t, seen->count ? seen->at[0].file : ot_str(""));
+		if (seen->count)
+			ot_sb_u64(&number.sb, seen->at[0].frame);
+		cell(t, ot_sb_str(&number.sb));
+		ot_sb_done(&number.sb);
+		cell(t, review->reason);
+		end_row(t);
+	}
+}
+
+/* ---- policy.json ---- */
+
+static void
+member(struct ot_jw *w, const char *key, struct ot_str value)
+{
+	if (value.len == 0)
+		return;
+	ot_jw_key(w, key);
+	ot_jw_str(w, value);
+}
+
+static void
+site_object(struct ot_jw *w, const struct ot_site_row *row)
+{
+	ot_sb_puts(w->sb, "\n\t\t");
+	ot_jw_open(w, '{');
+	member(w, "id", row->id);
+	member(w, "name", row->name);
+	member(w, "timezone", row->timezone);
+	member(w, "owner", row->owner);
+	ot_jw_key(w, "sensors");
+	ot_jw_open(w, '[');
+	for (uint32_t i = 0; i < row->sensors.count; i++)
+		ot_jw_str(w, row->sensors.at[i]);
+	ot_jw_close(w, ']');
+	ot_jw_close(w, '}');
+}
+
+static void
+policy_object(struct table *t, const struct ot_policy *policy)
+{
+	struct ot_sb *sb = &t->sb;
+
+	ot_sb_puts(sb, "{\n\t\"otzt\": 1,\n");
+	if (policy->name.len) {
+		ot_sb_puts(sb, "\t\"name\": \"");
+		ot_json_escape(sb, policy->name);
+		ot_sb_puts(sb, "\",\n");
+	}
+	if (policy->site_count)
+		ot_sb_puts(sb, "\t\"sites\": [");
+	for (uint32_t i = 0; i < policy->site_count; i++) {
+		struct ot_jw w = { .sb = sb };
+
+		if (i)
+			ot_sb_putc(sb, ',');
+		site_object(&w, &policy->sites[i]);
+	}
+	if (policy->site_count)
+		ot_sb_puts(sb, "\n\t],\n");
+	ot_sb_puts(sb, "\t\"zones\": \"zones.csv\",\n");
+	if (policy->asset_count)
+		ot_sb_puts(sb, "\t\"assets\": \"registry.csv\",\n");
+	ot_sb_puts(sb, "\t\"conduits\": \"conduits.csv\"\n}\n");
+}
+
+/* ---- files ---- */
+
+static int
+put(const char *folder, const char *name, struct table *t,
+    struct ot_error *error)
+{
+	struct ot_sb path = { 0 };
+	struct ot_out *out = NULL;
+	int rc = 0;
+
+	ot_sb_puts(&path, folder);
+	ot_sb_putc(&path, '/');
+	ot_sb_puts(&path, name);
+	if (path.lost || t->sb.lost)
+		rc = ot_error_set(error, OT_ERR_MEMORY, "out of memory");
+	if (rc == 0)
+		rc = ot_out_open(&out, path.p, error);
+	if (rc == 0)
+		rc = ot_out_write(out, t->sb.p, t->sb.len, error);
+	if (rc == 0)
+		rc = ot_out_commit(out, error);
+	ot_out_close(out);
+	ot_sb_done(&path);
+	ot_sb_done(&t->sb);
+	return rc;
+}
+
+int
+ot_policy_write(const struct ot_policy *policy, const struct ot_list *review,
+    const char *folder, struct ot_error *error)
+{
+	struct table zones = { .begun = false }, conduits = { .begun = false },
+		     assets = { .begun = false }, left = { .begun = false },
+		     whole = { .begun = false };
+	int rc = 0;
+
+	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+		return ot_error_set(
+		    error, OT_ERR_IO, "%s: %s", folder, strerror(errno));
+	zones_table(&zones, policy);
+	conduits_table(&conduits, policy);
+	assets_table(&assets, policy);
+	review_table(&left, review);
+	policy_object(&whole, policy);
+	/* policy.json last: a folder that has one is complete */
+	rc = put(folder, "zones.csv", &zones, error);
+	if (rc == 0)
+		rc = put(folder, "conduits.csv", &conduits, error);
+	if (rc == 0 && policy->asset_count)
+		rc = put(folder, "registry.csv", &assets, error);
+	if (rc == 0 && review)
+		rc = put(folder, "review.csv", &left, error);
+	if (rc == 0)
+		rc = put(folder, "policy.json", &whole, error);
+	ot_sb_done(&zones.sb);
+	ot_sb_done(&conduits.sb);
+	ot_sb_done(&assets.sb);
+	ot_sb_done(&left.sb);
+	ot_sb_done(&whole.sb);
+	return rc;
+}

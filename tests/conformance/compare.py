@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Usage: compare.py [-v] SHARED [CAPTURE...]
+
+Compares otcap with tshark over the captures in SHARED/pcaps, row by row: a row
+is (file, protocol, field, value) and a count on each side. Prints how many
+rows of each protocol agree, each row that differs and no rule excuses, and
+`# N passed, N failed, N skipped`: one for each capture's account of frames,
+one for each protocol, one for the rules."""
+
+import multiprocessing
+import os
+import sys
+from collections import Counter
+
+import conversations
+import ja4
+import oracle
+import pairs
+import protocols
+import records
+import rules
+import totals
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LEAST_AGREEMENT = 0.99
+
+
+def differences(expected, found):
+    for key in sorted(set(expected) | set(found), key=str):
+        if expected[key] or found[key]:
+            yield key, expected[key], found[key]
+
+
+def one(job):
+    """A capture: (name, faults of its account, its rows)."""
+    shared, name, packets = job
+    path = os.path.join(shared, "pcaps", name)
+    reading = records.Reading(path, name)
+    faults = totals.faults(reading, packets)
+    frames = oracle.frames(path)
+    rows = []
+    for compare in (pairs.compare, conversations.compare,
+                    protocols.compare):
+        rows += differences(*compare(frames, reading))
+    rows += differences(*ja4.compare(shared, name, reading))
+    return name, faults, rows
+
+
+class Tally:
+    def __init__(self, rule_list, verbose):
+        self.rules, self.verbose = rule_list, verbose
+        self.rows, self.agree, self.excused = Counter(), Counter(), Counter()
+        self.passed = self.failed = 0
+
+    def test(self, good):
+        self.passed += good
+        self.failed += not good
+
+    def capture(self, name, faults, rows):
+        self.test(not faults)
+        for fault in faults:
+            print(f"FAILED: {name}: {fault}")
+        for (protocol, field, value), expected, found in rows:
+            self.rows[protocol] += 1
+            if expected == found:
+                self.agree[protocol] += 1
+                continue
+            rule = rules.excuse(self.rules, (name, protocol, field, value))
+            self.excused[protocol] += rule is not None
+            if rule is None or self.verbose:
+                print(f"{rule.id if rule else 'FAILED'}: {name}: {protocol}"
+                      f" {field} {value}: tshark {expected}, otcap {found}")
+
+    def report(self):
+        print("protocol  rows  agree  excused  share")
+        for protocol in sorted(self.rows):
+            rows, agree = self.rows[protocol], self.agree[protocol]
+            excused = self.excused[protocol]
+            good = agree + excused == rows
+            self.test(good)
+            print(f"{'ok' if good else 'FAILED'}: {protocol} {rows} {agree}"
+                  f" {excused} {100 * agree / rows:.2f} %")
+        rows, agree = sum(self.rows.values()), sum(self.agree.values())
+        good = bool(rows) and agree >= LEAST_AGREEMENT * rows
+        self.test(good)
+        print(f"{'ok' if good else 'FAILED'}: {agree} of {rows} rows agree"
+              f" before rules: {100 * agree / max(rows, 1):.2f} %")
+        for rule in self.rules:
+            print(f"rule {rule.id}: {rule.used} of {rule.most}")
+        faults = rules.faults(self.rules)
+        for fault in faults:
+            print(f"FAILED: {fault}")
+        self.test(not faults)
+        print(f"# {self.passed} passed, {self.failed} failed, 0 skipped")
+        return 1 if self.failed else 0
+
+
+def main(arguments):
+    verbose = "-v" in arguments
+    shared, *names = [a for a in arguments if a != "-v"]
+    manifest = totals.manifest(shared)
+    jobs = [(shared, name, manifest[name]) for name in names or manifest]
+    # Long ones first, so that no processor waits at the end.
+    jobs.sort(key=lambda job: -(job[2] or 0))
+    tally = Tally(rules.read(os.path.join(HERE, "rules.csv")), verbose)
+    with multiprocessing.Pool(os.cpu_count()) as pool:
+        results = pool.map(one, jobs, chunksize=1)
+    for result in sorted(results):
+        tally.capture(*result)
+    return tally.report()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,109 @@
+"""What tshark says of a capture: one run, all fields of all frames."""
+
+import os
+import subprocess
+
+SEPARATOR = "\x1e"  # between fields
+AGGREGATOR = "\x1f"  # between the occurrences of one field
+
+FIELDS = [
+    "frame.number", "frame.protocols", "frame.len", "frame.time_epoch",
+    "ip.src", "ip.dst", "ipv6.src", "ipv6.dst",
+    "tcp.srcport", "tcp.dstport", "udp.srcport", "udp.dstport",
+    "modbus.func_code",
+    "s7comm.header.rosctr", "s7comm.param.func", "s7comm.param.itemcount",
+    "s7comm.param.userdata.type", "s7comm.param.userdata.funcgroup",
+    "s7comm.param.userdata.subfunc",
+    "enip.command", "cip.rr", "cip.sc",
+    "dnp3.al.func", "dnp3.al.obj", "dnp3.al.ctrlstatus",
+    "dns.id", "dns.flags.response", "dns.flags.opcode", "dns.count.queries",
+    "dns.qry.name",
+    "tls.handshake.extensions_server_name", "tls.handshake.ja3",
+    "tls.handshake.ja3s", "tls.handshake.certificate", "tls.handshake.type",
+    "tls.handshake.version", "tls.handshake.extensions.supported_version",
+    "dhcp.id", "dhcp.option.hostname", "dhcp.option.dhcp",
+    "dhcp.option.requested_ip_address",
+    "http.request.method", "http.host", "http.user_agent", "http.server",
+    "ssh.protocol", "ssh.kex.hassh", "ssh.kex.hasshserver",
+    "lldp.tlv.system.name", "lldp.chassis.id", "lldp.port.id",
+    "lldp.profinet.subtype",
+]
+
+
+class Frame:
+    """One frame: the values of each field, in the order of their bytes."""
+
+    def __init__(self, line):
+        self.values = dict(zip(FIELDS, line.split(SEPARATOR)))
+        self.layers = self.values["frame.protocols"].split(":")
+        # What an ICMP error quotes was said in another frame.
+        self.quoted = "icmp" in self.layers or "icmpv6" in self.layers
+
+    def all(self, field):
+        text = self.values[field]
+        return text.split(AGGREGATOR) if text else []
+
+    def last(self, field):
+        values = self.all(field)
+        return values[-1] if values else ""
+
+    def over(self, protocol):
+        return protocol in self.layers
+
+    @property
+    def transport(self):
+        return next((layer for layer in reversed(self.layers)
+                     if layer in ("tcp", "udp")), "")
+
+    @property
+    def time(self):
+        return float(self.last("frame.time_epoch"))
+
+    def end(self, which):
+        """One end, "src" or "dst": its innermost address and its port."""
+        ip = next((layer for layer in reversed(self.layers)
+                   if layer in ("ip", "ipv6")), "ip")
+        transport = self.transport
+        port = self.last(f"{transport}.{which}port") if transport else ""
+        return self.last(f"{ip}.{which}"), port
+
+    def goes_to(self, port):
+        """Is port where this frame goes, and not where it comes from?"""
+        return self.end("dst")[1] == port and self.end("src")[1] != port
+
+
+class Open:
+    """Requests over UDP without an answer yet: the same request once more in
+    30 s is a retransmission, and counts once (PROTOCOLS.md section 1.5)."""
+
+    SECONDS = 30
+
+    def __init__(self):
+        self.asked = {}
+
+    def is_new(self, frame, what):
+        if frame.transport != "udp":
+            return True
+        key = frame.end("src"), frame.end("dst"), what
+        known = key in self.asked \
+            and frame.time - self.asked[key] <= self.SECONDS
+        if not known:
+            self.asked[key] = frame.time
+        return not known
+
+    def answer(self, frame, what):
+        self.asked.pop((frame.end("dst"), frame.end("src"), what), None)
+
+
+def frames(path):
+    """The frames of a capture as tshark reads it, names left unresolved."""
+    command = ["tshark", "-n", "-r", path, "-T", "fields",
+               "-E", "separator=" + SEPARATOR, "-E", "occurrence=a",
+               "-E", "aggregator=" + AGGREGATOR]
+    for field in FIELDS:
+        command += ["-e", field]
+    done = subprocess.run(command, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, check=False,
+                          env=dict(os.environ, LC_ALL="C.UTF-8"))
+    text = done.stdout.decode("utf-8", "backslashreplace")
+    return [Frame(line) for line in text.split("\n") if line]

@@ -1,0 +1,31 @@
+"""Each protocol that is compared: its rows by tshark, its rows by otcap."""
+
+from collections import Counter
+
+import functions
+import names
+
+COMPARED = [
+    (functions.modbus_frames, functions.modbus_records),
+    (functions.s7comm_frames, functions.s7comm_records),
+    (functions.enip_frames, functions.cip_records),
+    (functions.cip_frames, None),
+    (functions.dnp3_frames, functions.dnp3_records),
+    (functions.dhcp_frames, functions.dhcp_records),
+    (names.dns_frames, names.dns_records),
+    (names.tls_frames, names.tls_records),
+    (names.dhcp_frames, names.dhcp_records),
+    (names.http_frames, names.http_records),
+    (names.ssh_frames, names.ssh_records),
+    (names.lldp_frames, names.lldp_records),
+]
+
+
+def compare(frames, reading):
+    expected, found = Counter(), Counter()
+    for of_frames, of_records in COMPARED:
+        if of_frames:
+            expected.update(of_frames(frames))
+        if of_records:
+            found.update(of_records(reading))
+    return expected, found
