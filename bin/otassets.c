@@ -7,7 +7,8 @@
 
 static const char help[] =
     "usage: otassets [options] [STREAM...]\n"
-    "Add what is on the network to a record stream: from otcap, from files, or\n"
+    "Add what is on the network to a record stream: from otcap, from files, "
+    "or\n"
     "from standard input.\n"
     "\n"
     "  -z, --policy POLICY    folder or file of the policy: its registry says\n"

@@ -88,12 +88,11 @@ take_option(struct request *r, int letter, char *argument)
 		r->interface = argument;
 		break;
 	case OPT_DURATION:
-		r->duration = (unsigned)tool_number(
-		    &r->tool, "--duration", argument);
+		r->duration =
+		    (unsigned)tool_number(&r->tool, "--duration", argument);
 		break;
 	case OPT_FRAMES:
-		r->how.frames =
-		    tool_number(&r->tool, "--frames", argument);
+		r->how.frames = tool_number(&r->tool, "--frames", argument);
 		break;
 	case OPT_FILTER:
 		r->how.filter = argument;
@@ -116,8 +115,8 @@ take_option(struct request *r, int letter, char *argument)
 		break;
 	case OPT_SITE_FROM:
 		if (strcmp(argument, "folder") != 0)
-			tool_usage(
-			    &r->tool, "--site-from: folder, not '%s'", argument);
+			tool_usage(&r->tool, "--site-from: folder, not '%s'",
+			    argument);
 		r->how.site_from_folder = true;
 		break;
 	case OPT_CONNECTIONS:
@@ -142,8 +141,7 @@ read_live(struct request *r)
 	signal(SIGALRM, on_signal);
 	if (r->duration)
 		alarm(r->duration);
-	return ot_run_capture(
-	    r->tool.run, &r->how, &r->interface, 1, true);
+	return ot_run_capture(r->tool.run, &r->how, &r->interface, 1, true);
 }
 
 int
@@ -171,8 +169,8 @@ main(int argc, char **argv)
 	if (r.interface)
 		result = read_live(&r);
 	else if (r.merge)
-		result = ot_run_merge(r.tool.run,
-		    (const char *const *)operands, count);
+		result = ot_run_merge(
+		    r.tool.run, (const char *const *)operands, count);
 	else
 		result = ot_run_capture(r.tool.run, &r.how,
 		    (const char *const *)operands, count, false);

@@ -7,10 +7,12 @@
 
 static const char help[] =
     "usage: otcheck [options] [STREAM...]\n"
-    "Judge a record stream by a policy: what it does not allow, with the frames\n"
+    "Judge a record stream by a policy: what it does not allow, with the "
+    "frames\n"
     "that prove it, and what cannot be told.\n"
     "\n"
-    "  -z, --policy POLICY    folder or file of the policy; without one, zones\n"
+    "  -z, --policy POLICY    folder or file of the policy; without one, "
+    "zones\n"
     "                         of the stream, or proposed from the traffic\n"
     "      --fail-on SEVERITY status 1 from there on: info low medium high\n"
     "                         critical; high by default\n"

@@ -9,13 +9,15 @@
 static const char help[] =
     "usage: otzones [options] [STREAM...]\n"
     "       otzones propose -o FOLDER [options] [STREAM...]\n"
-    "Add zones and the crossings between them to a record stream, each crossing\n"
+    "Add zones and the crossings between them to a record stream, each "
+    "crossing\n"
     "with the policy's verdict.\n"
     "\n"
     "  propose                make zones and conduits from the traffic, write\n"
     "                         them as a policy, and what a person should look\n"
     "                         at as review.csv\n"
-    "  -z, --policy POLICY    folder or file of the policy; without one, zones\n"
+    "  -z, --policy POLICY    folder or file of the policy; without one, "
+    "zones\n"
     "                         are proposed from the traffic\n"
     "  -o, --output FILE      write there; .zst and .gz compress\n"
     "  -f, --format F[=FILE]  ndjson, text or crossings; may be repeated\n"
@@ -69,7 +71,7 @@ main(int argc, char **argv)
 	if (proposing)
 		propose(&tool, argv + optind, argc - optind);
 	else if (tool_read(&tool, argv + optind, argc - optind) &&
-	    tool_result(&tool, ot_run_zones(tool.run)))
+		 tool_result(&tool, ot_run_zones(tool.run)))
 		tool_write(&tool);
 	return tool_end(&tool);
 }

@@ -118,8 +118,8 @@ when(const struct tool *tool, const char *option, const char *argument,
 	if (strcmp(argument, "never") == 0)
 		return false;
 	if (strcmp(argument, "auto") != 0)
-		tool_usage(tool, "%s: always, never or auto, not '%s'",
-		    option, argument);
+		tool_usage(tool, "%s: always, never or auto, not '%s'", option,
+		    argument);
 	return automatic;
 }
 
@@ -221,7 +221,7 @@ tool_progress(void *user, uint64_t bytes)
 	if (!start.tv_sec)
 		start = now;
 	double seconds = (double)(now.tv_sec - start.tv_sec) +
-	    (double)(now.tv_nsec - start.tv_nsec) / 1e9;
+			 (double)(now.tv_nsec - start.tv_nsec) / 1e9;
 
 	fprintf(stderr, "\r\033[K%s: %.1f MB, %.0f MB/s", tool->name,
 	    (double)bytes / 1e6,
@@ -256,9 +256,8 @@ static void
 write_one(struct tool *tool, const char *format, const char *path)
 {
 	if (tool->status != OT_STATUS_USAGE)
-		tool_result(tool,
-		    ot_run_write(tool->run, format, path,
-			tool->colour && strcmp(path, "-") == 0));
+		tool_result(tool, ot_run_write(tool->run, format, path,
+				      tool->colour && strcmp(path, "-") == 0));
 }
 
 void

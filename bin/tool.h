@@ -29,18 +29,18 @@ struct tool {
 /* Options that mean the same in every tool, to begin a getopt_long table and
  * its letters with. */
 #define TOOL_LETTERS "ho:f:qvj:z:"
-#define TOOL_OPTIONS                                       \
-	{ "help", no_argument, NULL, 'h' },                \
-	    { "version", no_argument, NULL, 'V' },         \
-	    { "output", required_argument, NULL, 'o' },    \
-	    { "format", required_argument, NULL, 'f' },    \
-	    { "quiet", no_argument, NULL, 'q' },           \
-	    { "verbose", no_argument, NULL, 'v' },         \
-	    { "jobs", required_argument, NULL, 'j' },      \
-	    { "policy", required_argument, NULL, 'z' },    \
-	    { "color", optional_argument, NULL, 'C' },     \
-	{                                                  \
-		"progress", optional_argument, NULL, 'P'   \
+#define TOOL_OPTIONS                                                           \
+	{ "help", no_argument, NULL, 'h' },                                    \
+	    { "version", no_argument, NULL, 'V' },                             \
+	    { "output", required_argument, NULL, 'o' },                        \
+	    { "format", required_argument, NULL, 'f' },                        \
+	    { "quiet", no_argument, NULL, 'q' },                               \
+	    { "verbose", no_argument, NULL, 'v' },                             \
+	    { "jobs", required_argument, NULL, 'j' },                          \
+	    { "policy", required_argument, NULL, 'z' },                        \
+	    { "color", optional_argument, NULL, 'C' },                         \
+	{                                                                      \
+		"progress", optional_argument, NULL, 'P'                       \
 	}
 
 /* Prepare; ends the program without memory. */

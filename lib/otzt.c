@@ -20,7 +20,7 @@
 #include "render/render.h"
 #include "zone/zone.h"
 
-#define VERSION PACKAGE_VERSION
+#define VERSION	  PACKAGE_VERSION
 #define IEEE_DATA "/usr/share/ieee-data"
 
 enum { PROTOCOLS_MAX = 1024, PATHS_MAX = 4200, FORMATS_MAX = 32 };
@@ -61,7 +61,7 @@ data_folder(void)
 static int
 status_of(int e)
 {
-	switch ((enum ot_err)-e) {
+	switch ((enum ot_err) - e) {
 	case OT_ERR_NONE:
 		return OT_OK;
 	case OT_ERR_USAGE:
@@ -157,18 +157,17 @@ load_ports(struct ot_run *run)
 static bool
 add_inputs(struct ot_stream *stream)
 {
-	const struct ot_list *captures =
-	    &stream->store.list[OT_STORE_CAPTURE];
+	const struct ot_list *captures = &stream->store.list[OT_STORE_CAPTURE];
 	bool ok = true;
 
 	for (uint32_t i = 0; i < captures->count; i++) {
 		const struct ot_capture_sum *c = captures->at[i];
 
-		ok &= ot_list_add(stream->arena, &ot_input_shape,
-		    &stream->inputs,
-		    &(struct ot_input){ .name = c->file,
-			.sha256 = c->sha256,
-			.bytes = c->file_bytes });
+		ok &=
+		    ot_list_add(stream->arena, &ot_input_shape, &stream->inputs,
+			&(struct ot_input){ .name = c->file,
+			    .sha256 = c->sha256,
+			    .bytes = c->file_bytes });
 	}
 	return ok;
 }
@@ -179,14 +178,13 @@ sensor_from(const char *from)
 	if (!from)
 		return OT_SENSOR_GIVEN;
 	return strcmp(from, "interface") == 0 ? OT_SENSOR_INTERFACE
-	    : strcmp(from, "file") == 0	      ? OT_SENSOR_FILE
+	       : strcmp(from, "file") == 0    ? OT_SENSOR_FILE
 					      : OT_SENSOR_FOLDER;
 }
 
 /* Evidence names a file: two of one name could not be told apart. */
 static int
-refuse_twice(
-    struct ot_run *run, const char *const *paths, size_t count)
+refuse_twice(struct ot_run *run, const char *const *paths, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = i + 1; k < count; k++)
@@ -309,8 +307,8 @@ ot_run_merge(struct ot_run *run, const char *const *paths, size_t count)
 		}
 	}
 	if (!e)
-		e = ot_merge(&run->stream, run->parts, count, tell, run,
-		    &run->error);
+		e = ot_merge(
+		    &run->stream, run->parts, count, tell, run, &run->error);
 	return status_of(e ? e : cut);
 }
 
@@ -324,8 +322,8 @@ service_names(struct ot_run *run, const char **names)
 
 	for (const struct ot_proto *const *p = ot_protocols; *p; p++)
 		names[count++] = (*p)->name;
-	for (size_t i = 0;
-	     i < run->ports.count && count < PROTOCOLS_MAX - 1; i++)
+	for (size_t i = 0; i < run->ports.count && count < PROTOCOLS_MAX - 1;
+	     i++)
 		names[count++] = run->ports.at[i].name.p;
 	names[count] = NULL;
 	return true;
@@ -345,8 +343,8 @@ complain(void *user, const struct ot_source *at, const char *message)
 int
 ot_run_policy(struct ot_run *run, const char *path)
 {
-	const char **names = ot_alloc_array(
-	    run->stream.arena, PROTOCOLS_MAX, sizeof(*names));
+	const char **names =
+	    ot_alloc_array(run->stream.arena, PROTOCOLS_MAX, sizeof(*names));
 	int e = load_ports(run);
 
 	if (e)
@@ -383,8 +381,8 @@ make_assets(struct ot_run *run)
 		options.zones = run->policy.zones;
 		options.zone_count = run->policy.zone_count;
 	}
-	int e = ot_assets_build(run->stream.arena, &options,
-	    &run->stream.store, &run->stream.assets, &run->error);
+	int e = ot_assets_build(run->stream.arena, &options, &run->stream.store,
+	    &run->stream.assets, &run->error);
 
 	if (!e && !ot_assets_label(&run->stream.store, &run->stream.assets))
 		e = no_memory(run);
@@ -471,8 +469,8 @@ ot_run_check(struct ot_run *run)
 	int e = make_zones(run);
 
 	if (!e)
-		e = ot_catalogue_load(&run->catalogue, stream->arena,
-		    data_folder(), &run->error);
+		e = ot_catalogue_load(
+		    &run->catalogue, stream->arena, data_folder(), &run->error);
 	if (!e)
 		e = ot_checks_run(stream->arena,
 		    &(struct ot_check_input){ .catalogue = &run->catalogue,
@@ -500,8 +498,7 @@ ot_run_propose(struct ot_run *run, const char *folder)
 	if (!e)
 		e = propose(run, &review);
 	if (!e)
-		e = ot_policy_write(
-		    &run->policy, &review, folder, &run->error);
+		e = ot_policy_write(&run->policy, &review, folder, &run->error);
 	if (e)
 		return status_of(e);
 	run->has_policy = true;
@@ -574,9 +571,9 @@ ot_run_write(
 	if (e)
 		return status_of(e);
 	e = strcmp(format, "ndjson") == 0
-	    ? ot_stream_write(&run->stream, write_out, out, &run->error)
-	    : ot_render_report(
-		  &report, format, colour, write_out, out, &run->error);
+		? ot_stream_write(&run->stream, write_out, out, &run->error)
+		: ot_render_report(
+		      &report, format, colour, write_out, out, &run->error);
 	if (!e)
 		e = ot_out_commit(out, &run->error);
 	ot_out_close(out);
@@ -595,8 +592,8 @@ ot_run_violations(const struct ot_run *run, const char *severity)
 		const struct ot_finding *f = run->stream.findings.at[i];
 
 		count += f->severity >= least &&
-		    ot_str_eq(f->verdict, ot_str("violation")) &&
-		    !ot_str_eq(f->status, ot_str("waived"));
+			 ot_str_eq(f->verdict, ot_str("violation")) &&
+			 !ot_str_eq(f->status, ot_str("waived"));
 	}
 	return count;
 }
@@ -615,12 +612,11 @@ ot_run_undecided(const struct ot_run *run)
 }
 
 void
-ot_run_confine(struct ot_run *run, const char *const *reads,
-    size_t read_count, const char *const *writes, size_t write_count,
-    char *what, size_t cap)
+ot_run_confine(struct ot_run *run, const char *const *reads, size_t read_count,
+    const char *const *writes, size_t write_count, char *what, size_t cap)
 {
-	const char **inputs = ot_alloc_array(
-	    run->stream.arena, read_count + 4, sizeof(*inputs));
+	const char **inputs =
+	    ot_alloc_array(run->stream.arena, read_count + 4, sizeof(*inputs));
 	const char **outputs = ot_alloc_array(
 	    run->stream.arena, write_count + 1, sizeof(*outputs));
 

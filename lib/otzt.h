@@ -17,17 +17,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 #define OT_API __attribute__((visibility("default")))
 
 enum ot_status {
 	OT_OK = 0,
-	OT_STATUS_FINDINGS = 1,	 /* for tools: findings at or above --fail-on */
-	OT_STATUS_USAGE = 2,	 /* options or policy wrong */
-	OT_STATUS_INPUT = 3,	 /* input unreadable or cut, output not written */
+	OT_STATUS_FINDINGS = 1, /* for tools: findings at or above --fail-on */
+	OT_STATUS_USAGE = 2,	/* options or policy wrong */
+	OT_STATUS_INPUT = 3, /* input unreadable or cut, output not written */
 	OT_STATUS_UNDECIDED = 4, /* for tools: --strict, something untold */
 	OT_STATUS_PIPE = 13,	 /* the reader of the output has gone */
 	OT_STATUS_BUG = 70,
@@ -118,7 +114,4 @@ OT_API void ot_run_confine(struct ot_run *run, const char *const *reads,
     size_t read_count, const char *const *writes, size_t write_count,
     char *what, size_t cap);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -62,9 +62,9 @@ size_t ot_addr_print(char out[static OT_ADDR_TEXT], const struct ot_addr *a);
 bool ot_addr_parse(struct ot_addr *out, struct ot_str s);
 
 bool ot_addr_unspecified(const struct ot_addr *a); /* 0.0.0.0 :: 00:… */
-bool ot_addr_broadcast(const struct ot_addr *a); /* 255.255.255.255, ff:… */
-bool ot_addr_multicast(const struct ot_addr *a); /* broadcast excluded */
-bool ot_addr_link_local(const struct ot_addr *a); /* 169.254/16, fe80::/10 */
+bool ot_addr_broadcast(const struct ot_addr *a);   /* 255.255.255.255, ff:… */
+bool ot_addr_multicast(const struct ot_addr *a);   /* broadcast excluded */
+bool ot_addr_link_local(const struct ot_addr *a);  /* 169.254/16, fe80::/10 */
 bool ot_addr_loopback(const struct ot_addr *a);
 
 /* Reachable over the internet. Documentation ranges count as public

@@ -11,7 +11,7 @@ struct ot_arena_block;
 /* Zeroed is an empty arena without a limit. */
 struct ot_arena {
 	struct ot_arena_block *blocks; /* newest first */
-	size_t used;  /* bytes given out, for accounts */
+	size_t used;		       /* bytes given out, for accounts */
 	size_t limit; /* 0: none; else allocations above it give NULL */
 };
 
@@ -31,7 +31,7 @@ void ot_arena_done(struct ot_arena *arena);
 /* Plain heap for the few things that grow and shrink (tables, stream
  * buffers): only base and capture call malloc. Sizes that overflow give
  * NULL. */
-void *ot_heap(size_t count, size_t size); /* zeroed */
+void *ot_heap(size_t count, size_t size);		/* zeroed */
 void *ot_heap_grow(void *p, size_t count, size_t size); /* not zeroed */
 void ot_heap_free(void *p);
 

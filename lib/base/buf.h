@@ -127,7 +127,7 @@ ot_u32be(struct ot_buf *b)
 	const uint8_t *p = ot_take(b, 4);
 
 	return p ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-		(uint32_t)p[2] << 8 | p[3]
+		       (uint32_t)p[2] << 8 | p[3]
 		 : 0;
 }
 
@@ -137,7 +137,7 @@ ot_u32le(struct ot_buf *b)
 	const uint8_t *p = ot_take(b, 4);
 
 	return p ? (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 |
-		(uint32_t)p[1] << 8 | p[0]
+		       (uint32_t)p[1] << 8 | p[0]
 		 : 0;
 }
 

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define OT_MD5_LEN 16
-#define OT_SHA1_LEN 20
+#define OT_MD5_LEN    16
+#define OT_SHA1_LEN   20
 #define OT_SHA256_LEN 32
 
 struct ot_md5 {

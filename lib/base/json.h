@@ -57,16 +57,16 @@ struct ot_json {
 	unsigned line, column; /* of its first byte, from 1; columns in bytes */
 	unsigned key_line, key_column; /* of its key, in an object */
 	unsigned end_line, end_column; /* just behind its last byte */
-	struct ot_str key;    /* unescaped; in an object */
-	struct ot_str string; /* unescaped, of a string */
-	struct ot_str raw;    /* its text as it stood, a view of the input */
+	struct ot_str key;	       /* unescaped; in an object */
+	struct ot_str string;	       /* unescaped, of a string */
+	struct ot_str raw; /* its text as it stood, a view of the input */
 	struct ot_str raw_member; /* with its key, in an object; a view */
 	struct ot_json *first, *next;
 };
 
 /* Told of each error; place counts from 1. */
-typedef void ot_json_complain(void *user, unsigned line, unsigned column,
-    const char *message);
+typedef void ot_json_complain(
+    void *user, unsigned line, unsigned column, const char *message);
 
 enum ot_json_flag { OT_JSON_COMMENTS = 1 };
 
@@ -76,8 +76,8 @@ struct ot_json *ot_json_parse(struct ot_arena *arena, struct ot_str text,
     unsigned flags, ot_json_complain *complain, void *user);
 
 /* The member of that name, or NULL; object may be NULL or of another kind. */
-const struct ot_json *ot_json_get(const struct ot_json *object,
-    const char *key);
+const struct ot_json *ot_json_get(
+    const struct ot_json *object, const char *key);
 
 /* A whole number without sign, point or exponent; false leaves *out alone. */
 bool ot_json_u64(const struct ot_json *value, uint64_t *out);

@@ -85,10 +85,10 @@ enum ot_by { OT_SELF, OT_PEER, OT_BROADCAST, OT_BYS };
 
 /* Facets of a connection's security; each is a set of texts. */
 enum ot_facet {
-	OT_S_PROTECTION,  /* none integrity encrypted opaque unknown */
-	OT_S_VERSION,	  /* of the protocol or its protection */
-	OT_S_CIPHER,	  /* suite or algorithm chosen */
-	OT_S_AUTH,	  /* none clear weak strong unknown */
+	OT_S_PROTECTION, /* none integrity encrypted opaque unknown */
+	OT_S_VERSION,	 /* of the protocol or its protection */
+	OT_S_CIPHER,	 /* suite or algorithm chosen */
+	OT_S_AUTH,	 /* none clear weak strong unknown */
 	OT_S_AUTH_METHOD,
 	OT_S_USER,
 	OT_S_SERVER_NAME, /* SNI, Host, … asked for */
@@ -109,8 +109,12 @@ enum ot_roles_by {
 	OT_ROLES_FIRST,
 };
 
-enum ot_named_by { OT_NAMED_CONTENT, OT_NAMED_HINT, OT_NAMED_PORT,
-	OT_NAMED_NONE };
+enum ot_named_by {
+	OT_NAMED_CONTENT,
+	OT_NAMED_HINT,
+	OT_NAMED_PORT,
+	OT_NAMED_NONE
+};
 
 enum ot_transport {
 	OT_TCP,

@@ -85,8 +85,8 @@ int ot_capture_next(
 /* From now on frames stay where they are until leaving is called, so that
  * several can be looked at together; then, and at the end, they go. NULL ends
  * this. */
-void ot_capture_watch(struct ot_capture *capture,
-    void (*leaving)(void *user), void *user);
+void ot_capture_watch(
+    struct ot_capture *capture, void (*leaving)(void *user), void *user);
 
 /* From a signal handler: make a live capture end. */
 void ot_capture_stop(struct ot_capture *capture);

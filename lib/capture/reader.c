@@ -261,8 +261,7 @@ ot_capture_next(
 }
 
 void
-ot_capture_watch(
-    struct ot_capture *c, void (*leaving)(void *user), void *user)
+ot_capture_watch(struct ot_capture *c, void (*leaving)(void *user), void *user)
 {
 	c->leaving = leaving;
 	c->user = user;

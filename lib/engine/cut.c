@@ -12,8 +12,8 @@ length(const struct ot_pdu *pdu, const uint8_t *p, size_t len)
 	enum ot_fault fault = OT_FAULT_NONE;
 
 	return pdu->proto->pdu_len
-	    ? pdu->proto->pdu_len(ot_buf(p, len, &fault), pdu)
-	    : (long)len;
+		   ? pdu->proto->pdu_len(ot_buf(p, len, &fault), pdu)
+		   : (long)len;
 }
 
 /* Could a PDU begin at p? Its header must fit, and what follows it too. */
@@ -28,8 +28,7 @@ begins(struct ot_pdu *pdu, const uint8_t *p, size_t len)
 	size_t have = (size_t)n < len ? (size_t)n : len;
 
 	pdu->rest = (size_t)n - have;
-	bool fits =
-	    pdu->proto->probe(ot_buf(p, have, &fault), pdu);
+	bool fits = pdu->proto->probe(ot_buf(p, have, &fault), pdu);
 
 	pdu->rest = 0;
 	return fits && (have == len || length(pdu, p + have, len - have) >= 0);
@@ -41,7 +40,7 @@ static size_t
 next_start(struct ot_pdu *pdu, const uint8_t *p, size_t len)
 {
 	size_t scan = pdu->proto->strength == OT_WEAK ? 1
-	    : len < SCAN			      ? len
+		      : len < SCAN		      ? len
 						      : SCAN;
 
 	for (size_t at = 0; at < scan; at++)
@@ -51,8 +50,8 @@ next_start(struct ot_pdu *pdu, const uint8_t *p, size_t len)
 }
 
 static void
-lose_name(struct ot_engine *engine, struct ot_conn *conn,
-    struct session *session)
+lose_name(
+    struct ot_engine *engine, struct ot_conn *conn, struct session *session)
 {
 	ot_fold_conn_event(engine, conn, session, "framing lost",
 	    "the protocol's framing failed eight times in a row");
@@ -61,8 +60,8 @@ lose_name(struct ot_engine *engine, struct ot_conn *conn,
 
 /* These bytes are no PDU. */
 static void
-misfit(struct ot_engine *engine, struct ot_conn *conn,
-    struct session *session, unsigned dir)
+misfit(struct ot_engine *engine, struct ot_conn *conn, struct session *session,
+    unsigned dir)
 {
 	session->resync[dir] = true;
 	if (++session->failures >= FAILURES)
@@ -82,8 +81,8 @@ ot_cut_stream(struct ot_engine *engine, struct ot_conn *conn,
 
 		if (session->skip[dir]) {
 			size_t n = session->skip[dir] < left
-			    ? (size_t)session->skip[dir]
-			    : left;
+				       ? (size_t)session->skip[dir]
+				       : left;
 
 			session->skip[dir] -= n;
 			used += n;
@@ -109,9 +108,8 @@ ot_cut_stream(struct ot_engine *engine, struct ot_conn *conn,
 			misfit(engine, conn, session, dir);
 			continue;
 		}
-		if (n == 0 ||
-		    ((size_t)n > left &&
-			(n <= OT_LIMIT_PDU || left < OT_LIMIT_HEAD)))
+		if (n == 0 || ((size_t)n > left &&
+				  (n <= OT_LIMIT_PDU || left < OT_LIMIT_HEAD)))
 			break; /* the rest of it is still to come */
 		size_t have = (size_t)n < left ? (size_t)n : left;
 

@@ -1,6 +1,8 @@
 /*
  * Packets into connections, connections into records.
  */
+#include "engine/engine.h"
+
 #include "engine/state.h"
 
 /* ---- sessions ---- */
@@ -50,8 +52,8 @@ tally_flush(struct ot_engine *engine, struct tally *t)
 		    t->mac_packets);
 	if (t->ttl_packets) {
 		ot_sb_u64(&sb, t->ttl);
-		ot_counts_add(&engine->arena, &t->ttls, ot_sb_str(&sb),
-		    t->ttl_packets);
+		ot_counts_add(
+		    &engine->arena, &t->ttls, ot_sb_str(&sb), t->ttl_packets);
 		ot_sb_done(&sb);
 	}
 	t->mac_packets = t->ttl_packets = 0;
@@ -107,9 +109,8 @@ cut_pending(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
 	struct ot_pending *b = &conn->half[dir].pending;
 
 	if (b->len)
-		ot_pending_consume(b,
-		    ot_cut_stream(engine, conn, s, dir, b->p, b->len, b->marks,
-			b->mark_count));
+		ot_pending_consume(b, ot_cut_stream(engine, conn, s, dir, b->p,
+					  b->len, b->marks, b->mark_count));
 }
 
 /* A stream has just got its name: what waited is read in its order. */
@@ -119,14 +120,12 @@ cut_first(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
     size_t mark_count)
 {
 	const struct ot_pending *other = &conn->half[!dir].pending;
-	bool mine_first =
-	    !other->len || marks[0].frame < other->marks[0].frame;
+	bool mine_first = !other->len || marks[0].frame < other->marks[0].frame;
 	size_t used = 0;
 
 	if (!mine_first)
 		cut_pending(engine, conn, s, !dir);
-	used = ot_cut_stream(
-	    engine, conn, s, dir, p, len, marks, mark_count);
+	used = ot_cut_stream(engine, conn, s, dir, p, len, marks, mark_count);
 	if (mine_first)
 		cut_pending(engine, conn, s, !dir);
 	return used;
@@ -156,8 +155,8 @@ on_data(void *user, struct ot_conn *conn, unsigned dir, const uint8_t *p,
 		s->unknown_bytes += len;
 		return len;
 	}
-	switch (ot_recognise(
-	    engine, conn, s, dir, ot_buf(p, len, &fault), false)) {
+	switch (
+	    ot_recognise(engine, conn, s, dir, ot_buf(p, len, &fault), false)) {
 	case RECOGNISED:
 		return cut_first(
 		    engine, conn, s, dir, p, len, marks, mark_count);
@@ -176,8 +175,8 @@ on_data(void *user, struct ot_conn *conn, unsigned dir, const uint8_t *p,
 }
 
 static void
-on_gap(void *user, struct ot_conn *conn, unsigned dir, uint64_t bytes,
-    bool snap)
+on_gap(
+    void *user, struct ot_conn *conn, unsigned dir, uint64_t bytes, bool snap)
 {
 	struct ot_engine *engine = user;
 	struct session *s = conn->user;
@@ -187,8 +186,8 @@ on_gap(void *user, struct ot_conn *conn, unsigned dir, uint64_t bytes,
 		s->tcp.gap_bytes += bytes;
 	/* where every PDU is cut, its head must do for a name */
 	if (s->state == TRYING && snap && conn->half[dir].pending.len &&
-	    ot_recognise(engine, conn, s, dir, ot_buf(NULL, 0, &fault),
-		true) == RECOGNISED)
+	    ot_recognise(engine, conn, s, dir, ot_buf(NULL, 0, &fault), true) ==
+		RECOGNISED)
 		cut_pending(engine, conn, s, !dir);
 	if (s->state == NAMED) {
 		ot_cut_gap(engine, conn, s, dir, bytes, snap);
@@ -212,7 +211,8 @@ datagrams_pending(
 	for (;;) {
 		const struct ot_pending *b[2] = { &conn->half[0].pending,
 			&conn->half[1].pending };
-		unsigned dir = at[0] >= b[0]->mark_count ||
+		unsigned dir =
+		    at[0] >= b[0]->mark_count ||
 		    (at[1] < b[1]->mark_count &&
 			b[1]->marks[at[1]].frame < b[0]->marks[at[0]].frame);
 
@@ -220,9 +220,8 @@ datagrams_pending(
 			break;
 		const struct ot_mark *mark = &b[dir]->marks[at[dir]++];
 
-		ot_cut_datagram(engine, conn, s, dir,
-		    b[dir]->p + start[dir], mark->end - start[dir], false,
-		    mark);
+		ot_cut_datagram(engine, conn, s, dir, b[dir]->p + start[dir],
+		    mark->end - start[dir], false, mark);
 		start[dir] = mark->end;
 	}
 	for (unsigned dir = 0; dir < 2; dir++)
@@ -231,8 +230,8 @@ datagrams_pending(
 }
 
 static void
-on_datagram(struct ot_engine *engine, struct ot_conn *conn,
-    struct session *s, unsigned dir, const struct ot_packet *p)
+on_datagram(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
+    unsigned dir, const struct ot_packet *p)
 {
 	struct ot_mark mark = { p->captured, p->frame, p->time_ns };
 	struct ot_pending *pending = &conn->half[dir].pending;
@@ -383,8 +382,8 @@ void
 ot_engine_frame(struct ot_engine *engine, const struct ot_frame *frame)
 {
 	struct ot_capture_sum *a = &engine->account;
-	const size_t counter = counters[ot_decode(
-	    engine->decoder, frame, on_packet, engine)];
+	const size_t counter =
+	    counters[ot_decode(engine->decoder, frame, on_packet, engine)];
 
 	(*(uint64_t *)(void *)((char *)&a->account + counter))++;
 	a->frames++;
@@ -431,7 +430,7 @@ static const char *
 sides_of(const struct ot_conn *conn, unsigned client)
 {
 	return conn->half[0].packets && conn->half[1].packets ? "both"
-	    : conn->half[client].packets		      ? "client"
+	       : conn->half[client].packets		      ? "client"
 							      : "server";
 }
 
@@ -450,10 +449,10 @@ fold_tcp(struct ot_engine *engine, struct ot_flow_tcp *into,
 static const char *
 state_of(const struct ot_conn *conn)
 {
-	return conn->flags & OT_CONN_RESET	    ? "reset"
-	    : conn->half[0].fin && conn->half[1].fin ? "closed"
-	    : conn->flags & OT_CONN_MIDSTREAM	    ? "midstream"
-						    : "open";
+	return conn->flags & OT_CONN_RESET		? "reset"
+	       : conn->half[0].fin && conn->half[1].fin ? "closed"
+	       : conn->flags & OT_CONN_MIDSTREAM	? "midstream"
+							: "open";
 }
 
 /* Connections in which something was done that is worth its own line. */
@@ -463,8 +462,8 @@ fold_session(struct ot_engine *engine, struct ot_flow_sum *sum,
     const struct ot_place *place)
 {
 	const uint32_t single = 1U << OT_ADMIN | 1U << OT_AUTH |
-	    1U << OT_PROGRAM | 1U << OT_FIRMWARE | 1U << OT_MODE |
-	    1U << OT_FILE;
+				1U << OT_PROGRAM | 1U << OT_FIRMWARE |
+				1U << OT_MODE | 1U << OT_FILE;
 
 	if (!(s->verbs & single) || conn->transport != OT_TCP)
 		return;
@@ -491,10 +490,9 @@ fold_conn(struct ot_engine *engine, struct ot_flow_sum *sum,
 		.file = s->file,
 		.frame = conn->first_frame };
 
-	fold_end(engine, &sum->client, &conn->half[client],
-	    &s->tally[client]);
-	fold_end(engine, &sum->server, &conn->half[!client],
-	    &s->tally[!client]);
+	fold_end(engine, &sum->client, &conn->half[client], &s->tally[client]);
+	fold_end(
+	    engine, &sum->server, &conn->half[!client], &s->tally[!client]);
 	if (sum->first == OT_TIME_NONE || conn->first_ns < sum->first)
 		sum->first = conn->first_ns;
 	if (sum->last == OT_TIME_NONE || conn->last_ns > sum->last)
@@ -502,8 +500,8 @@ fold_conn(struct ot_engine *engine, struct ot_flow_sum *sum,
 	ot_slots_merge(&engine->arena, &sum->slots, &s->slots);
 	ot_evidence_add(&sum->evidence, &place);
 	fold_connections(&sum->connections, conn);
-	ot_counts_add(&engine->arena, &sum->sides,
-	    ot_str(sides_of(conn, client)), 1);
+	ot_counts_add(
+	    &engine->arena, &sum->sides, ot_str(sides_of(conn, client)), 1);
 	fold_tcp(engine, &sum->tcp, &s->tcp);
 	sum->coverage.unknown += s->unknown_bytes;
 	sum->duplicates += s->duplicates;
@@ -518,8 +516,8 @@ static bool
 tcp_attempt(const struct ot_conn *conn, const struct session *s)
 {
 	return conn->transport == OT_TCP && conn->flags & OT_CONN_SYN &&
-	    !conn->half[!conn->syn_dir].packets && !s->icmp_errors &&
-	    !conn->half[conn->syn_dir].payload;
+	       !conn->half[!conn->syn_dir].packets && !s->icmp_errors &&
+	       !conn->half[conn->syn_dir].payload;
 }
 
 static void
@@ -550,8 +548,7 @@ static void
 end_data(struct ot_engine *engine, struct ot_conn *conn, struct session *s)
 {
 	enum ot_fault fault = OT_FAULT_NONE;
-	bool pending =
-	    conn->half[0].pending.len || conn->half[1].pending.len;
+	bool pending = conn->half[0].pending.len || conn->half[1].pending.len;
 
 	if (s->state == TRYING && pending &&
 	    ot_recognise(engine, conn, s, 0, ot_buf(NULL, 0, &fault), true) ==
@@ -559,7 +556,8 @@ end_data(struct ot_engine *engine, struct ot_conn *conn, struct session *s)
 		if (conn->transport != OT_TCP) {
 			datagrams_pending(engine, conn, s);
 		} else {
-			unsigned first = conn->half[0].pending.len == 0 ||
+			unsigned first =
+			    conn->half[0].pending.len == 0 ||
 			    (conn->half[1].pending.len &&
 				conn->half[1].pending.marks[0].frame <
 				    conn->half[0].pending.marks[0].frame);
@@ -583,8 +581,8 @@ name_rest(struct ot_engine *engine, struct ot_conn *conn, struct session *s)
 	struct ot_str name = ot_name_by_port(engine, conn, s);
 
 	s->named_by = name.p ? OT_NAMED_PORT : OT_NAMED_NONE;
-	s->live = ot_live_get(engine, conn, s,
-	    name.p ? name : ot_str("unknown"), NULL);
+	s->live = ot_live_get(
+	    engine, conn, s, name.p ? name : ot_str("unknown"), NULL);
 }
 
 static void
@@ -603,7 +601,8 @@ on_end(void *user, struct ot_conn *conn)
 		if (!s->level[0].proto)
 			name_rest(engine, conn, s);
 		ot_pair_end(engine, s);
-		s->live->answered |= s->level[0].proto != NULL ||
+		s->live->answered |=
+		    s->level[0].proto != NULL ||
 		    (conn->half[0].packets && conn->half[1].packets) ||
 		    conn->flags & OT_CONN_GROUP;
 		fold_conn(engine, &s->live->sum, conn, s);
@@ -740,8 +739,7 @@ take_attempts(struct ot_engine *engine)
 			struct ot_flow_sum *sum = &l->sum;
 			uint64_t packets =
 			    sum->client.packets + sum->server.packets;
-			uint64_t bytes =
-			    sum->client.bytes + sum->server.bytes;
+			uint64_t bytes = sum->client.bytes + sum->server.bytes;
 
 			if (!l->answered && sum->first != OT_TIME_NONE &&
 			    (sum->network.transport == OT_ICMP ||
@@ -784,8 +782,7 @@ bool
 ot_engine_totals(struct ot_engine *engine, struct ot_arena *arena,
     struct ot_capture_sum *into)
 {
-	const struct ot_decoder_counts *d =
-	    ot_decoder_counts(engine->decoder);
+	const struct ot_decoder_counts *d = ot_decoder_counts(engine->decoder);
 	const struct ot_flow_counts *f = ot_flow_counts(engine->flow);
 
 	/* every worker takes every frame apart, and meets the same limits */
@@ -801,12 +798,12 @@ ot_engine_totals(struct ot_engine *engine, struct ot_arena *arena,
 	into->connections += engine->account.connections;
 	into->one_sided += engine->account.one_sided;
 	return limit(arena, into, "statements", engine->limit_said) &&
-	    limit(arena, into, "requests", engine->limit_asked) &&
-	    limit(arena, into, "gather", engine->limit_gather) &&
-	    limit(arena, into, "facts", engine->limit_facts) &&
-	    limit(arena, into, "events", engine->limit_events) &&
-	    limit(arena, into, "expectations", engine->limit_expects) &&
-	    limit(arena, into, "memory", engine->limit_memory) &&
-	    limit(arena, into, "connections", f->conns_dropped) &&
-	    limit(arena, into, "reorder", f->reorder_dropped);
+	       limit(arena, into, "requests", engine->limit_asked) &&
+	       limit(arena, into, "gather", engine->limit_gather) &&
+	       limit(arena, into, "facts", engine->limit_facts) &&
+	       limit(arena, into, "events", engine->limit_events) &&
+	       limit(arena, into, "expectations", engine->limit_expects) &&
+	       limit(arena, into, "memory", engine->limit_memory) &&
+	       limit(arena, into, "connections", f->conns_dropped) &&
+	       limit(arena, into, "reorder", f->reorder_dropped);
 }

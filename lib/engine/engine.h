@@ -35,14 +35,14 @@ enum ot_sensor_from {
  * it was kept or dropped. */
 struct ot_tap {
 	void *user;
-	void (*op)(void *user, const struct ot_pdu *pdu,
-	    const struct ot_op *op);
+	void (*op)(
+	    void *user, const struct ot_pdu *pdu, const struct ot_op *op);
 	void (*reply)(void *user, const struct ot_pdu *pdu,
 	    const struct ot_op *asked, const struct ot_reply *reply);
-	void (*fact)(void *user, const struct ot_pdu *pdu,
-	    const struct ot_fact *fact);
-	void (*event)(void *user, const struct ot_pdu *pdu,
-	    const struct ot_event *event);
+	void (*fact)(
+	    void *user, const struct ot_pdu *pdu, const struct ot_fact *fact);
+	void (*event)(
+	    void *user, const struct ot_pdu *pdu, const struct ot_event *event);
 	void (*security)(void *user, const struct ot_pdu *pdu,
 	    enum ot_facet facet, struct ot_text value);
 	void (*certificate)(void *user, const struct ot_pdu *pdu,
@@ -52,12 +52,12 @@ struct ot_tap {
 
 struct ot_engine_options {
 	bool no_hash;
-	unsigned threads; /* at least 1 */
+	unsigned threads;   /* at least 1 */
 	const char *filter; /* BPF, or NULL */
 	enum ot_sensor_from sensor_from;
 	struct ot_str sensor, site;
 	bool site_from_folder;
-	bool connections; /* a record for each connection */
+	bool connections;	      /* a record for each connection */
 	const struct ot_ports *ports; /* or NULL */
 	const struct ot_tap *tap;
 	uint64_t frames_max; /* live; 0: no limit */
@@ -107,15 +107,14 @@ void ot_engine_drain(struct ot_engine *engine);
 
 /* One packet by itself, for tests of dissectors. */
 struct ot_packet;
-void ot_engine_packet(
-    struct ot_engine *engine, const struct ot_packet *packet);
+void ot_engine_packet(struct ot_engine *engine, const struct ot_packet *packet);
 
 /* What was counted since ot_engine_file: frames, bytes, times, account. */
 const struct ot_capture_sum *ot_engine_account(const struct ot_engine *engine);
 
 /* A name that the capture file itself gives to an address. */
-void ot_engine_name(struct ot_engine *engine, const struct ot_addr *addr,
-    struct ot_text name);
+void ot_engine_name(
+    struct ot_engine *engine, const struct ot_addr *addr, struct ot_text name);
 
 /* End all connections and put the records into the store; then the engine is
  * empty. False without memory. */

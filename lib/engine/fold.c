@@ -146,8 +146,8 @@ op_hash(const struct ot_op *op, const struct ot_proto *proto, bool unasked)
 {
 	uint64_t h = add_number((uintptr_t)proto, (uintptr_t)op->name);
 
-	h = add_number(h, (uint64_t)op->verb << 33 |
-		(uint64_t)unasked << 32 | op->code);
+	h = add_number(
+	    h, (uint64_t)op->verb << 33 | (uint64_t)unasked << 32 | op->code);
 	h = add_number(h, (uint64_t)op->sub << 8 | op->object.space);
 	h = add_number(h, (uint64_t)op->object.n[0] << 32 | op->object.n[1]);
 	h = add_number(h, (uint64_t)op->object.n[2] << 32 | op->object.n[3]);
@@ -165,12 +165,12 @@ op_same(const struct op_live *l, const struct ot_op *op,
 	const struct ot_object *a = &l->op.object, *b = &op->object;
 
 	return l->proto == proto && l->unasked == unasked &&
-	    l->op.verb == op->verb && l->op.name == op->name &&
-	    l->op.has_code == op->has_code && l->op.code == op->code &&
-	    l->op.sub == op->sub && a->space == b->space &&
-	    memcmp(a->n, b->n, sizeof(a->n)) == 0 && a->first == b->first &&
-	    a->count == b->count && a->text.len == b->text.len &&
-	    (!a->text.len || memcmp(a->text.p, b->text.p, a->text.len) == 0);
+	       l->op.verb == op->verb && l->op.name == op->name &&
+	       l->op.has_code == op->has_code && l->op.code == op->code &&
+	       l->op.sub == op->sub && a->space == b->space &&
+	       memcmp(a->n, b->n, sizeof(a->n)) == 0 && a->first == b->first &&
+	       a->count == b->count && a->text.len == b->text.len &&
+	       (!a->text.len || memcmp(a->text.p, b->text.p, a->text.len) == 0);
 }
 
 static void
@@ -182,8 +182,8 @@ op_free(struct op_live *op)
 
 /* An operation as its record has it. Texts are in sb's order in the arena. */
 static bool
-op_record(struct ot_arena *arena, struct ot_op_sum *sum,
-    const struct op_live *op)
+op_record(
+    struct ot_arena *arena, struct ot_op_sum *sum, const struct op_live *op)
 {
 	struct ot_sb sb = { 0 };
 	bool has_object = op->op.object.space != 0;
@@ -191,8 +191,8 @@ op_record(struct ot_arena *arena, struct ot_op_sum *sum,
 	*sum = (struct ot_op_sum){
 		.verb = (uint8_t)op->op.verb,
 		.name = ot_str(op->op.name),
-		.alters = ot_verb_alters(op->op.verb) ||
-		    op->op.flags & OT_OP_ALTERS,
+		.alters =
+		    ot_verb_alters(op->op.verb) || op->op.flags & OT_OP_ALTERS,
 		.unasked = op->unasked,
 		.count = op->count,
 		.errors = op->errors,
@@ -208,8 +208,8 @@ op_record(struct ot_arena *arena, struct ot_op_sum *sum,
 	sb.len = 0;
 	ot_object_print(&sb, op->proto, &op->op.object);
 	if (has_object)
-		sum->object = sb.len ? ot_str_keep(arena, ot_sb_str(&sb))
-				     : ot_str("");
+		sum->object =
+		    sb.len ? ot_str_keep(arena, ot_sb_str(&sb)) : ot_str("");
 	bool ok = !sb.lost;
 
 	ot_sb_done(&sb);
@@ -229,7 +229,7 @@ ops_settle(struct ot_arena *arena, struct live *live)
 		if (!live->ops[i])
 			continue;
 		ok &= op_record(arena, &sum, live->ops[i]) &&
-		    ot_list_add(arena, &ot_op_shape, &live->sum.ops, &sum);
+		      ot_list_add(arena, &ot_op_shape, &live->sum.ops, &sum);
 		op_free(live->ops[i]);
 		live->ops[i] = NULL;
 	}
@@ -247,8 +247,8 @@ ops_spill(struct ot_engine *engine, struct live *live)
 	bool ok = kept && ops_settle(&scratch, live);
 
 	for (uint32_t i = 0; ok && i < live->sum.ops.count; i++)
-		ok = ot_list_add(
-		    kept, &ot_op_shape, &list, live->sum.ops.at[i]);
+		ok =
+		    ot_list_add(kept, &ot_op_shape, &list, live->sum.ops.at[i]);
 	if (!ok) {
 		engine->limit_memory++;
 		if (kept)
@@ -374,8 +374,7 @@ ot_fold_op(struct ot_engine *engine, struct live *live,
 
 	op->count++;
 	op->op.flags |= asked->op.flags & OT_OP_ALTERS;
-	if (!reply_frame && !unasked &&
-	    !(asked->op.flags & OT_OP_NO_ANSWER))
+	if (!reply_frame && !unasked && !(asked->op.flags & OT_OP_NO_ANSWER))
 		op->unanswered++;
 	if (asked->time_ns < op->first_ns)
 		op->first_ns = asked->time_ns;
@@ -409,12 +408,13 @@ fold_fact(struct ot_engine *engine, const struct ot_fact_sum *key,
 	h = add_hash(h, key->message.p, key->message.len);
 	if (!chains_grow(&engine->facts, engine->fact_count, &engine->fact_cap))
 		return;
-	struct chain **at = &engine->facts[h & (engine->fact_cap - 1)], *c = *at;
+	struct chain **at = &engine->facts[h & (engine->fact_cap - 1)],
+		     *c = *at;
 	struct fact_live *f;
 
 	while (c &&
-	    (c->hash != h ||
-		ot_fact_shape.cmp(&((struct fact_live *)c)->sum, key) != 0))
+	       (c->hash != h ||
+		   ot_fact_shape.cmp(&((struct fact_live *)c)->sum, key) != 0))
 		c = c->next;
 	f = (struct fact_live *)c;
 	if (!f) {
@@ -423,9 +423,8 @@ fold_fact(struct ot_engine *engine, const struct ot_fact_sum *key,
 			return;
 		}
 		f = ot_alloc(&engine->arena, sizeof(*f));
-		if (!f ||
-		    !ot_shape_copy(
-			&engine->arena, &ot_fact_shape, &f->sum, key)) {
+		if (!f || !ot_shape_copy(
+			      &engine->arena, &ot_fact_shape, &f->sum, key)) {
 			engine->limit_memory++;
 			return;
 		}
@@ -449,8 +448,7 @@ ot_fold_fact(struct ot_engine *engine, const struct ot_said *said,
 	char value[4 * OT_LIMIT_TEXT], nested[4 * OT_LIMIT_TEXT];
 	const struct ot_fact *fact = &s->as.fact;
 	struct ot_text v = fact->value, n = fact->nested;
-	struct ot_place place =
-	    place_of(engine, said->frame, said->time_ns);
+	struct ot_place place = place_of(engine, said->frame, said->time_ns);
 
 	if (v.len > OT_LIMIT_TEXT)
 		v.len = OT_LIMIT_TEXT;
@@ -461,8 +459,8 @@ ot_fold_fact(struct ot_engine *engine, const struct ot_said *said,
 		.site = engine->sites[said->conn->sensor],
 		.subject = subject_of(pdu, fact),
 		.key = (uint8_t)fact->key,
-		.value = { value, ot_text_decode_into(
-				      value, sizeof(value), v) },
+		.value = { value,
+		    ot_text_decode_into(value, sizeof(value), v) },
 		.protocol = ot_str(s->proto->name),
 		.message = ot_str(fact->message),
 		.by = (uint8_t)fact->by,
@@ -515,15 +513,16 @@ event_get(struct ot_engine *engine, const struct ot_event_sum *key,
 	h = add_hash(h, key->detail.p, key->detail.len);
 	h = add_hash(h, key->object.p, key->object.len);
 	h = add_hash(h, key->protocol.p, key->protocol.len);
-	if (!chains_grow(&engine->events, engine->event_count,
-		&engine->event_cap))
+	if (!chains_grow(
+		&engine->events, engine->event_count, &engine->event_cap))
 		return NULL;
-	struct chain **at = &engine->events[h & (engine->event_cap - 1)], *c = *at;
+	struct chain **at = &engine->events[h & (engine->event_cap - 1)],
+		     *c = *at;
 	struct event_live *e;
 
 	while (c &&
-	    (c->hash != h ||
-		ot_event_shape.cmp(&((struct event_live *)c)->sum, key) != 0))
+	       (c->hash != h || ot_event_shape.cmp(
+				    &((struct event_live *)c)->sum, key) != 0))
 		c = c->next;
 	e = (struct event_live *)c;
 	if (!e) {
@@ -532,9 +531,8 @@ event_get(struct ot_engine *engine, const struct ot_event_sum *key,
 			return NULL;
 		}
 		e = ot_alloc(&engine->arena, sizeof(*e));
-		if (!e ||
-		    !ot_shape_copy(
-			&engine->arena, &ot_event_shape, &e->sum, key)) {
+		if (!e || !ot_shape_copy(
+			      &engine->arena, &ot_event_shape, &e->sum, key)) {
 			engine->limit_memory++;
 			return NULL;
 		}
@@ -579,10 +577,9 @@ ot_fold_event(struct ot_engine *engine, const struct ot_said *said,
 	const struct ot_event *event = &s->as.event;
 	struct ot_text d = event->detail;
 	struct ot_sb sb = { 0 };
-	struct ot_place place =
-	    place_of(engine, said->frame, said->time_ns);
-	struct ot_event_sum key = event_key(engine, said->conn, said->session,
-	    event->kind, s->proto->name);
+	struct ot_place place = place_of(engine, said->frame, said->time_ns);
+	struct ot_event_sum key = event_key(
+	    engine, said->conn, said->session, event->kind, s->proto->name);
 
 	key.source = pdu->src;
 	key.destination = pdu->dst;
@@ -613,10 +610,9 @@ void
 ot_fold_malformed(struct ot_engine *engine, const struct ot_said *said,
     const struct ot_pdu *pdu, uint32_t from, enum ot_fault fault)
 {
-	struct ot_place place =
-	    place_of(engine, said->frame, said->time_ns);
-	struct ot_event_sum key = event_key(engine, said->conn, said->session,
-	    "malformed", pdu->proto->name);
+	struct ot_place place = place_of(engine, said->frame, said->time_ns);
+	struct ot_event_sum key = event_key(
+	    engine, said->conn, said->session, "malformed", pdu->proto->name);
 
 	key.source = pdu->src;
 	key.destination = pdu->dst;
@@ -639,8 +635,8 @@ ot_fold_malformed(struct ot_engine *engine, const struct ot_said *said,
 
 		ot_evidence_add(&op.evidence, &place);
 		if (op_record(&engine->arena, &sum, &op))
-			ot_list_add(&engine->arena, &ot_op_shape,
-			    &e->sum.ops, &sum);
+			ot_list_add(
+			    &engine->arena, &ot_op_shape, &e->sum.ops, &sum);
 	}
 }
 
@@ -666,8 +662,8 @@ ot_fold_conn_event(struct ot_engine *engine, const struct ot_conn *conn,
 }
 
 void
-ot_fold_attempt(struct ot_engine *engine, const struct ot_flow_sum *flow,
-    uint64_t refused)
+ot_fold_attempt(
+    struct ot_engine *engine, const struct ot_flow_sum *flow, uint64_t refused)
 {
 	static const struct ot_place nowhere;
 	const struct ot_place *place =
@@ -717,8 +713,8 @@ nanoseconds(int64_t s)
 }
 
 void
-ot_fold_certificate(struct ot_engine *engine, struct live *live,
-    const struct ot_certificate *c)
+ot_fold_certificate(
+    struct ot_engine *engine, struct live *live, const struct ot_certificate *c)
 {
 	struct ot_arena *arena = &engine->arena;
 	struct ot_certificate_sum sum = {

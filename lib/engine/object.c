@@ -49,8 +49,8 @@ directive(struct ot_sb *sb, const char *f, const struct ot_object *o)
 }
 
 void
-ot_object_print(struct ot_sb *sb, const struct ot_proto *proto,
-    const struct ot_object *o)
+ot_object_print(
+    struct ot_sb *sb, const struct ot_proto *proto, const struct ot_object *o)
 {
 	if (!o->space || !proto->spaces)
 		return;

@@ -17,7 +17,7 @@ same(const struct asked *a, const struct ot_proto *proto, unsigned dir,
     uint64_t pair)
 {
 	return !a->done && a->op.pair == pair && a->proto == proto &&
-	    a->dir == dir;
+	       a->dir == dir;
 }
 
 const struct ot_op *
@@ -50,8 +50,7 @@ static void
 give_up(struct ot_engine *engine, struct session *session, struct asked *a)
 {
 	if (!a->answered)
-		ot_fold_op(
-		    engine, session->live, a, 0, NULL, 0, false);
+		ot_fold_op(engine, session->live, a, 0, NULL, 0, false);
 	drop(&session->asked, a);
 }
 
@@ -110,12 +109,12 @@ repeated(const struct session *session, const struct ot_said *said,
 	    ot_pair_find(session, s->proto, said->dir, s->as.op.pair);
 
 	return said->conn->transport == OT_UDP && open && s->as.op.pair &&
-	    open->has_code == s->as.op.has_code &&
-	    open->code == s->as.op.code && open->name == s->as.op.name &&
-	    memcmp(open->object.n, s->as.op.object.n,
-		sizeof(open->object.n)) == 0 &&
-	    open->object.first == s->as.op.object.first &&
-	    open->object.text.len == s->as.op.object.text.len;
+	       open->has_code == s->as.op.has_code &&
+	       open->code == s->as.op.code && open->name == s->as.op.name &&
+	       memcmp(open->object.n, s->as.op.object.n,
+		   sizeof(open->object.n)) == 0 &&
+	       open->object.first == s->as.op.object.first &&
+	       open->object.text.len == s->as.op.object.text.len;
 }
 
 void
@@ -133,10 +132,8 @@ ot_pair_open(struct ot_engine *engine, struct session *session,
 
 	session->verbs |= 1U << a.op.verb;
 	if (session->asked_ns && said->time_ns > session->asked_ns)
-		ot_hist_add(&engine->arena,
-		    &session->live->sum.timing.interval,
-		    ot_hist_bin(
-			(uint64_t)(said->time_ns - session->asked_ns)),
+		ot_hist_add(&engine->arena, &session->live->sum.timing.interval,
+		    ot_hist_bin((uint64_t)(said->time_ns - session->asked_ns)),
 		    1);
 	session->asked_ns = said->time_ns;
 	if (a.op.flags & OT_OP_NO_ANSWER) {
@@ -160,9 +157,10 @@ ot_pair_open(struct ot_engine *engine, struct session *session,
 	    list->count ? entry(list, list->count - 1) : NULL;
 
 	a.item = before && before->pdu == a.pdu &&
-		before->op.pair == a.op.pair && before->proto == a.proto
-	    ? before->item + 1
-	    : 1;
+			 before->op.pair == a.op.pair &&
+			 before->proto == a.proto
+		     ? before->item + 1
+		     : 1;
 	*entry(list, list->count++) = a;
 }
 
@@ -173,10 +171,9 @@ answer(struct ot_engine *engine, struct session *session,
 	if (!a->answered) {
 		int64_t took = said->time_ns - a->time_ns;
 
-		ot_fold_op(engine, session->live, a, said->frame,
-		    reply->error, reply->error_code, false);
-		ot_hist_add(&engine->arena,
-		    &session->live->sum.timing.response,
+		ot_fold_op(engine, session->live, a, said->frame, reply->error,
+		    reply->error_code, false);
+		ot_hist_add(&engine->arena, &session->live->sum.timing.response,
 		    ot_hist_bin(took > 0 ? (uint64_t)took : 0), 1);
 	}
 	a->answered = true;

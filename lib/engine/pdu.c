@@ -15,9 +15,10 @@ say(const struct ot_pdu *pdu, enum saying_kind kind)
 
 	if (said->count == said->cap) {
 		uint32_t cap = said->cap ? said->cap * 2 : 16;
-		struct saying *at = cap > 4 * OT_LIMIT_SAID
-		    ? NULL
-		    : ot_heap_grow(said->at, cap, sizeof(*at));
+		struct saying *at =
+		    cap > 4 * OT_LIMIT_SAID
+			? NULL
+			: ot_heap_grow(said->at, cap, sizeof(*at));
 
 		if (!at) {
 			said->dropped++;
@@ -232,9 +233,8 @@ part_find(const struct ot_pdu *pdu, uint32_t key)
 	const struct ot_said *said = pdu->said;
 	struct part **at = &said->session->parts;
 
-	while (*at &&
-	    ((*at)->whole || (*at)->proto != pdu->proto ||
-		(*at)->key != key || (*at)->dir != said->dir))
+	while (*at && ((*at)->whole || (*at)->proto != pdu->proto ||
+			  (*at)->key != key || (*at)->dir != said->dir))
 		at = &(*at)->next;
 	return at;
 }
@@ -349,8 +349,7 @@ ot_announce(const struct ot_pdu *pdu, const struct ot_expect *expect)
 	e->port = expect->port;
 	unsigned server = said->session->client_dir == 0;
 
-	e->listener =
-	    (uint8_t)(expect->listener_is_server ? server : !server);
+	e->listener = (uint8_t)(expect->listener_is_server ? server : !server);
 	e->proto = proto;
 	e->next = engine->expects;
 	engine->expects = e;
@@ -374,15 +373,15 @@ ot_pdu_of(const struct ot_conn *conn, const struct session *session,
 		.dst_port = (uint16_t)conn->port[!dir],
 		.ethertype = conn->transport == OT_ETH ? conn->port[0] : 0,
 		.group = conn->flags & OT_CONN_GROUP &&
-		    (ot_addr_multicast(&conn->end[!dir]) ||
-			ot_addr_broadcast(&conn->end[!dir])),
+			 (ot_addr_multicast(&conn->end[!dir]) ||
+			     ot_addr_broadcast(&conn->end[!dir])),
 		.over = over,
 	};
 }
 
 static void
-tap_saying(const struct ot_tap *tap, const struct ot_pdu *pdu,
-    const struct saying *s)
+tap_saying(
+    const struct ot_tap *tap, const struct ot_pdu *pdu, const struct saying *s)
 {
 	struct ot_pdu from = *pdu;
 
@@ -392,9 +391,8 @@ tap_saying(const struct ot_tap *tap, const struct ot_pdu *pdu,
 		tap->op(tap->user, &from, &s->as.op);
 		break;
 	case SAID_REPLY: {
-		const struct ot_op *asked =
-		    ot_pair_find(pdu->said->session, s->proto,
-			!pdu->said->dir, s->as.reply.as.pair);
+		const struct ot_op *asked = ot_pair_find(pdu->said->session,
+		    s->proto, !pdu->said->dir, s->as.reply.as.pair);
 
 		tap->reply(tap->user, &from, asked, &s->as.reply);
 		break;
@@ -416,8 +414,8 @@ tap_saying(const struct ot_tap *tap, const struct ot_pdu *pdu,
 }
 
 static void
-take_security(struct ot_engine *engine, struct session *session,
-    const struct saying *s)
+take_security(
+    struct ot_engine *engine, struct session *session, const struct saying *s)
 {
 	char text[4 * OT_LIMIT_TEXT];
 	struct ot_text value = s->as.security.value;
@@ -592,8 +590,8 @@ turn_roles(struct ot_said *said, const struct ot_proto *proto)
 	session->roles_by = OT_ROLES_PROTOCOL;
 	session->live = ot_live_get(said->engine, said->conn, session,
 	    ot_str(session->level[0].proto->envelope
-		    ? proto->name
-		    : session->level[0].proto->name),
+		       ? proto->name
+		       : session->level[0].proto->name),
 	    session->level[0].proto);
 }
 
@@ -608,8 +606,8 @@ name_inner(struct ot_said *said, struct level *level,
 	level->proto = proto;
 	level->carrier = carrier;
 	if (outer->envelope)
-		session->live = ot_live_get(said->engine, said->conn,
-		    session, ot_str(proto->name), proto);
+		session->live = ot_live_get(said->engine, said->conn, session,
+		    ot_str(proto->name), proto);
 	/* the name that the record does not bear stands in also, by which
 	 * model/join.c brings together what was said before */
 	ot_counts_add(&said->engine->arena, &session->live->sum.also,
@@ -617,8 +615,7 @@ name_inner(struct ot_said *said, struct level *level,
 }
 
 void
-ot_hand(const struct ot_pdu *outer, const char *carrier,
-    struct ot_buf *window)
+ot_hand(const struct ot_pdu *outer, const char *carrier, struct ot_buf *window)
 {
 	struct ot_said *said = outer->said;
 	unsigned depth = said->depth + 1;
@@ -632,8 +629,7 @@ ot_hand(const struct ot_pdu *outer, const char *carrier,
 	pdu.over = carrier;
 	said->depth = depth;
 	if (!level->proto) {
-		const struct ot_proto *proto =
-		    inner(outer, &pdu, carrier, w);
+		const struct ot_proto *proto = inner(outer, &pdu, carrier, w);
 
 		if (proto) {
 			name_inner(said, level, proto, carrier);

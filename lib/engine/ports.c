@@ -79,8 +79,8 @@ take(struct ot_ports *ports, struct ot_arena *arena, const struct ot_csv *csv,
 		return ot_error_set(error, OT_ERR_MEMORY, "out of memory");
 	for (const struct ot_csv_row *r = csv->rows; r; r = r->next) {
 		struct ot_port_name *p = &ports->at[ports->count];
-		int word = ot_word(
-		    ot_transport_names, r->cells[transport].text);
+		int word =
+		    ot_word(ot_transport_names, r->cells[transport].text);
 
 		if (word < 0 || !number(r->cells[port].text, &p->port))
 			return ot_error_set(error, OT_ERR_USAGE,
@@ -124,9 +124,10 @@ ot_ports_name(const struct ot_ports *ports, uint8_t transport, uint32_t port)
 {
 	const struct ot_port_name key = { .transport = transport,
 		.port = port };
-	const struct ot_port_name *found = ports->count
-	    ? bsearch(&key, ports->at, ports->count, sizeof(key), by_key)
-	    : NULL;
+	const struct ot_port_name *found =
+	    ports->count
+		? bsearch(&key, ports->at, ports->count, sizeof(key), by_key)
+		: NULL;
 
 	return found ? found->name : (struct ot_str){ 0 };
 }

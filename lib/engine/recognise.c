@@ -24,8 +24,7 @@ carrier_add(struct ot_engine *engine, const char *name, uint32_t protos)
 		return NULL;
 	struct carrier *c = &engine->carriers[engine->carrier_count];
 
-	c->protos = ot_alloc_array(&engine->arena, protos,
-	    sizeof(*c->protos));
+	c->protos = ot_alloc_array(&engine->arena, protos, sizeof(*c->protos));
 	if (!c->protos)
 		return NULL;
 	c->name = name;
@@ -65,8 +64,7 @@ ot_carriers_init(struct ot_engine *engine)
 
 			if (ot_carrier(engine, name))
 				continue;
-			struct carrier *c =
-			    carrier_add(engine, name, protos);
+			struct carrier *c = carrier_add(engine, name, protos);
 
 			if (!c)
 				return false;
@@ -90,7 +88,7 @@ ot_port_prior(const struct ot_proto *proto, const char *carrier,
     const struct ot_conn *conn)
 {
 	return port_in(proto, carrier, conn->port[0]) ||
-	    port_in(proto, carrier, conn->port[1]);
+	       port_in(proto, carrier, conn->port[1]);
 }
 
 /* ---- one side against one protocol ---- */
@@ -109,9 +107,8 @@ try_stream(struct ot_pdu *pdu, struct ot_buf b, bool last)
 	struct trial t = { MATCH_MORE, 0 };
 
 	while (b.left && t.pdus < 3) {
-		long len = pdu->proto->pdu_len
-		    ? pdu->proto->pdu_len(b, pdu)
-		    : (long)b.left;
+		long len = pdu->proto->pdu_len ? pdu->proto->pdu_len(b, pdu)
+					       : (long)b.left;
 
 		if (len < 0)
 			return (struct trial){ MATCH_NO, 0 };
@@ -137,8 +134,8 @@ try_stream(struct ot_pdu *pdu, struct ot_buf b, bool last)
 
 /* Match datagrams, each by itself. */
 static struct trial
-try_datagrams(struct ot_pdu *pdu, const struct ot_pending *pending,
-    struct ot_buf given)
+try_datagrams(
+    struct ot_pdu *pdu, const struct ot_pending *pending, struct ot_buf given)
 {
 	struct trial t = { MATCH_MORE, 0 };
 	uint32_t start = 0;
@@ -156,9 +153,8 @@ try_datagrams(struct ot_pdu *pdu, const struct ot_pending *pending,
 		}
 		if (!b.left)
 			continue;
-		long len = pdu->proto->pdu_len
-		    ? pdu->proto->pdu_len(b, pdu)
-		    : (long)b.left;
+		long len = pdu->proto->pdu_len ? pdu->proto->pdu_len(b, pdu)
+					       : (long)b.left;
 
 		if (len <= 0 || !pdu->proto->probe(b, pdu))
 			return (struct trial){ MATCH_NO, 0 };
@@ -181,9 +177,9 @@ try_side(struct ot_pdu *pdu, const struct ot_conn *conn,
 	if (conn->transport != OT_TCP)
 		return try_datagrams(pdu, side->pending, side->given);
 	enum ot_fault fault = OT_FAULT_NONE;
-	struct ot_buf b = side->pending->len
-	    ? ot_buf(side->pending->p, side->pending->len, &fault)
-	    : side->given;
+	struct ot_buf b = side->pending->len ? ot_buf(side->pending->p,
+						   side->pending->len, &fault)
+					     : side->given;
 
 	return try_stream(pdu, b, last);
 }
@@ -192,7 +188,7 @@ try_side(struct ot_pdu *pdu, const struct ot_conn *conn,
 
 struct verdict {
 	const struct ot_proto *proto;
-	int client_dir; /* -1: both ways are possible */
+	int client_dir;	  /* -1: both ways are possible */
 	bool prior, open; /* open: more bytes may still tell */
 	bool enough;
 };
@@ -207,12 +203,11 @@ try_roles(struct ot_engine *engine, struct ot_conn *conn,
 		t[dir] = (struct trial){ MATCH_MORE, 0 };
 		if (!sides[dir].any)
 			continue;
-		struct ot_pdu pdu =
-		    ot_pdu_of(conn, session, proto, NULL, dir);
+		struct ot_pdu pdu = ot_pdu_of(conn, session, proto, NULL, dir);
 
-		pdu.over = conn->transport == OT_TCP ? "tcp"
-		    : conn->transport == OT_UDP	     ? "udp"
-						     : "eth";
+		pdu.over = conn->transport == OT_TCP   ? "tcp"
+			   : conn->transport == OT_UDP ? "udp"
+						       : "eth";
 		pdu.to_server = (int)dir == client;
 		pdu.said = &engine->said;
 		t[dir] = try_side(&pdu, conn, &sides[dir], last);
@@ -258,12 +253,11 @@ try_proto(struct ot_engine *engine, struct ot_conn *conn,
 		/* the side of the SYN first: only if it does not fit, the
 		 * other one */
 		int client = conn->flags & OT_CONN_SYN
-		    ? (turn ? !conn->syn_dir : conn->syn_dir)
-		    : turn;
+				 ? (turn ? !conn->syn_dir : conn->syn_dir)
+				 : turn;
 		struct trial t[2];
 
-		try_roles(engine, conn, session, proto, sides, client, last,
-		    t);
+		try_roles(engine, conn, session, proto, sides, client, last, t);
 		if (t[0].match == MATCH_NO || t[1].match == MATCH_NO)
 			continue;
 		v->open = true;
@@ -315,8 +309,8 @@ client_by_port(const struct ot_engine *engine, const struct ot_conn *conn)
 
 /* Roles that the content did not decide. */
 void
-ot_decide_roles(struct ot_engine *engine, struct ot_conn *conn,
-    struct session *session)
+ot_decide_roles(
+    struct ot_engine *engine, struct ot_conn *conn, struct session *session)
 {
 	if (session->client_dir >= 0)
 		return;
@@ -329,10 +323,10 @@ ot_decide_roles(struct ot_engine *engine, struct ot_conn *conn,
 
 	if (session->level[0].proto) {
 		const char *carrier = session->level[0].carrier;
-		bool a = port_in(
-		    session->level[0].proto, carrier, conn->port[0]);
-		bool b = port_in(
-		    session->level[0].proto, carrier, conn->port[1]);
+		bool a =
+		    port_in(session->level[0].proto, carrier, conn->port[0]);
+		bool b =
+		    port_in(session->level[0].proto, carrier, conn->port[1]);
 
 		if (a != b && conn->transport <= OT_SCTP)
 			client = a ? 1 : 0;
@@ -346,8 +340,8 @@ ot_decide_roles(struct ot_engine *engine, struct ot_conn *conn,
 /* ---- naming ---- */
 
 static void
-name_it(struct ot_engine *engine, struct ot_conn *conn,
-    struct session *session, const struct verdict *v, const char *carrier)
+name_it(struct ot_engine *engine, struct ot_conn *conn, struct session *session,
+    const struct verdict *v, const char *carrier)
 {
 	session->state = NAMED;
 	session->named_by = OT_NAMED_CONTENT;
@@ -370,10 +364,8 @@ expected(const struct ot_engine *engine, const struct ot_conn *conn)
 		for (unsigned k = 0; k < 2; k++)
 			if (e->transport == conn->transport &&
 			    e->port == conn->port[k] &&
-			    ot_addr_eq(
-				&e->end[e->listener], &conn->end[k]) &&
-			    ot_addr_eq(
-				&e->end[!e->listener], &conn->end[!k]))
+			    ot_addr_eq(&e->end[e->listener], &conn->end[k]) &&
+			    ot_addr_eq(&e->end[!e->listener], &conn->end[!k]))
 				return e->proto;
 	return NULL;
 }
@@ -382,9 +374,9 @@ enum recognised
 ot_recognise(struct ot_engine *engine, struct ot_conn *conn,
     struct session *session, unsigned dir, struct ot_buf given, bool last)
 {
-	const char *name = conn->transport == OT_TCP ? "tcp"
-	    : conn->transport == OT_UDP		     ? "udp"
-						     : "eth";
+	const char *name = conn->transport == OT_TCP   ? "tcp"
+			   : conn->transport == OT_UDP ? "udp"
+						       : "eth";
 	const struct carrier *carrier = ot_carrier(engine, name);
 	struct side sides[2];
 	struct verdict best = { 0 };
@@ -397,8 +389,7 @@ ot_recognise(struct ot_engine *engine, struct ot_conn *conn,
 		sides[k].given = given;
 		if (k != dir)
 			sides[k].given.left = 0;
-		sides[k].any =
-		    sides[k].pending->len || sides[k].given.left;
+		sides[k].any = sides[k].pending->len || sides[k].given.left;
 	}
 	engine->said.engine = engine;
 	engine->said.conn = conn;
@@ -410,14 +401,14 @@ ot_recognise(struct ot_engine *engine, struct ot_conn *conn,
 		struct verdict v = { 0 };
 
 		v.prior = carrier->protos[i] == foretold ||
-		    ot_port_prior(carrier->protos[i], name, conn);
-		if (best.proto && best.proto->strength >
-			carrier->protos[i]->strength)
+			  ot_port_prior(carrier->protos[i], name, conn);
+		if (best.proto &&
+		    best.proto->strength > carrier->protos[i]->strength)
 			break;
 		if (best.proto && (best.prior || !v.prior))
 			continue;
-		if (try_proto(engine, conn, session, carrier->protos[i],
-			sides, last, &v))
+		if (try_proto(engine, conn, session, carrier->protos[i], sides,
+			last, &v))
 			best = v;
 		open |= v.open;
 	}

@@ -10,12 +10,12 @@
 #include "net/packet.h"
 
 enum {
-	LEVELS = 4,	 /* protocols in protocols of one connection */
-	CARRIERS = 16,	 /* kinds of carriers that the protocols name */
+	LEVELS = 4,	     /* protocols in protocols of one connection */
+	CARRIERS = 16,	     /* kinds of carriers that the protocols name */
 	SEGMENTS_TRIED = 24, /* starts at which a name is looked for */
-	WAITING = 64,	 /* packets decoded before they are worked on */
-	FAILURES = 8,	 /* framing failures in a row that end a name */
-	RETRIES = 4,	 /* gaps after which a nameless one is tried again */
+	WAITING = 64,	     /* packets decoded before they are worked on */
+	FAILURES = 8,	     /* framing failures in a row that end a name */
+	RETRIES = 4, /* gaps after which a nameless one is tried again */
 };
 
 /* ---- what a PDU says, until it is committed ---- */
@@ -58,7 +58,7 @@ struct ot_said {
 	struct saying *at;
 	uint32_t count, cap;
 	uint64_t dropped; /* statements above OT_LIMIT_SAID */
-	bool failed; /* an inner PDU was malformed */
+	bool failed;	  /* an inner PDU was malformed */
 };
 
 /* ---- requests that wait for their answers ---- */
@@ -127,7 +127,7 @@ struct live {
 	struct chain chain;
 	struct ot_flow_sum sum;
 	const struct ot_proto *proto;
-	bool answered; /* something came back, or it was understood */
+	bool answered;	      /* something came back, or it was understood */
 	struct op_live **ops; /* open addressing, a power of two */
 	uint32_t op_count, op_cap;
 	struct ot_arena *spilled; /* holds sum.ops, once they are many */
@@ -150,11 +150,11 @@ struct session {
 	struct level level[LEVELS];
 	struct live *live;
 	uint32_t tried, tried_bytes, retries, failures;
-	uint64_t skip[2];    /* bytes of a PDU that is not read to its end */
+	uint64_t skip[2]; /* bytes of a PDU that is not read to its end */
 	bool resync[2];
 	bool encrypted;
-	uint32_t verbs;	     /* a bit for each verb seen */
-	int64_t asked_ns;    /* time of the last request, 0: none */
+	uint32_t verbs;	  /* a bit for each verb seen */
+	int64_t asked_ns; /* time of the last request, 0: none */
 	struct asked_list asked;
 	struct part *parts;
 	struct ot_slots slots;
@@ -199,11 +199,11 @@ struct ot_engine {
 	struct ot_decoder *decoder;
 	struct ot_flow *flow;
 	struct ot_flow_sink sink;
-	struct ot_arena arena;	 /* records in the making, until taken */
-	struct ot_arena frame;	 /* scratch of one PDU */
+	struct ot_arena arena; /* records in the making, until taken */
+	struct ot_arena frame; /* scratch of one PDU */
 	struct carrier carriers[CARRIERS];
 	uint32_t carrier_count;
-	struct file file;	 /* of the frames that come now */
+	struct file file; /* of the frames that come now */
 	struct ot_packet waiting[WAITING];
 	uint32_t waiting_count;
 	struct ot_str *sensors, *sites; /* by sensor number */
@@ -221,8 +221,8 @@ struct ot_engine {
 	struct expect *expects;
 	uint32_t expect_count;
 	struct ot_capture_sum account; /* of the file so far */
-	int64_t last_ns; /* of the frame before */
-	uint64_t gathered;	 /* bytes in parts */
+	int64_t last_ns;	       /* of the frame before */
+	uint64_t gathered;	       /* bytes in parts */
 	uint64_t flow_frames, flow_bytes, attempt_frames, attempt_bytes;
 	uint64_t limit_said, limit_asked, limit_gather, limit_facts,
 	    limit_events, limit_expects, limit_memory;
@@ -239,8 +239,8 @@ enum recognised { RECOGNISED, STILL_OPEN, ALL_SAY_NO };
  * more will come. */
 enum recognised ot_recognise(struct ot_engine *engine, struct ot_conn *conn,
     struct session *session, unsigned dir, struct ot_buf given, bool last);
-void ot_decide_roles(struct ot_engine *engine, struct ot_conn *conn,
-    struct session *session);
+void ot_decide_roles(
+    struct ot_engine *engine, struct ot_conn *conn, struct session *session);
 struct ot_str ot_name_by_port(const struct ot_engine *engine,
     const struct ot_conn *conn, const struct session *session);
 
@@ -289,16 +289,16 @@ void ot_fold_op(struct ot_engine *engine, struct live *live,
 void ot_fold_fact(struct ot_engine *engine, const struct ot_said *said,
     const struct ot_pdu *pdu, const struct saying *saying);
 /* A name that the capture file itself gives to an address. */
-void ot_fold_name(struct ot_engine *engine, const struct ot_addr *addr,
-    struct ot_text name);
+void ot_fold_name(
+    struct ot_engine *engine, const struct ot_addr *addr, struct ot_text name);
 void ot_fold_event(struct ot_engine *engine, const struct ot_said *said,
     const struct ot_pdu *pdu, const struct saying *saying);
 /* A PDU whose statements from `from` on are withdrawn. */
 void ot_fold_malformed(struct ot_engine *engine, const struct ot_said *said,
     const struct ot_pdu *pdu, uint32_t from, enum ot_fault fault);
 /* A conversation that was only tried: into its source's attempts. */
-void ot_fold_attempt(struct ot_engine *engine, const struct ot_flow_sum *flow,
-    uint64_t refused);
+void ot_fold_attempt(
+    struct ot_engine *engine, const struct ot_flow_sum *flow, uint64_t refused);
 void ot_fold_certificate(struct ot_engine *engine, struct live *live,
     const struct ot_certificate *certificate);
 /* A notable thing of a whole connection. */
@@ -307,6 +307,5 @@ void ot_fold_conn_event(struct ot_engine *engine, const struct ot_conn *conn,
 bool ot_fold_take(struct ot_engine *engine, struct ot_store *store);
 /* Forget the records in the making. */
 void ot_fold_drop(struct ot_engine *engine);
-
 
 #endif

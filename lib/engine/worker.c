@@ -133,7 +133,7 @@ struct run {
 	struct ot_engine *engines[WORKERS_MAX];
 	unsigned workers;
 	bool *damaged;
-	struct ot_str sensor, site; /* of the file that is read */
+	struct ot_str sensor, site;  /* of the file that is read */
 	struct ot_capture_sum *last; /* the capture record of the last file */
 	uint64_t bytes;
 };
@@ -157,8 +157,7 @@ stem(struct ot_str path)
 
 	for (size_t i = 0; i < path.len; i++)
 		if (path.p[i] == '/')
-			s = (struct ot_str){ path.p + i + 1,
-				path.len - i - 1 };
+			s = (struct ot_str){ path.p + i + 1, path.len - i - 1 };
 	for (size_t i = 1; i < s.len; i++)
 		if (s.p[i] == '.') {
 			s.len = i;
@@ -201,8 +200,8 @@ sensor_of(struct run *run, struct ot_capture *capture, struct ot_str path,
 
 		if (i && i->name.len)
 			return ot_text_decode(arena, i->name);
-		snprintf(text, sizeof(text), "interface %u",
-		    (unsigned)interface);
+		snprintf(
+		    text, sizeof(text), "interface %u", (unsigned)interface);
 		return ot_str_keep(arena, ot_str(text));
 	}
 	case OT_SENSOR_GIVEN:
@@ -257,17 +256,16 @@ read_alone(struct run *run, struct ot_capture *capture, struct ot_str path,
 		if (frame.interface != interface) {
 			interface = frame.interface;
 			if (!ot_engine_sensor(engine,
-				sensor_for(run, capture, path, sensors,
-				    interface),
+				sensor_for(
+				    run, capture, path, sensors, interface),
 				run->site))
-				return ot_error_set(error, OT_ERR_MEMORY,
-				    "out of memory");
+				return ot_error_set(
+				    error, OT_ERR_MEMORY, "out of memory");
 		}
 		ot_engine_frame(engine, &frame);
 		run->bytes += frame.captured;
 		if (!(++frames & 0xffff) && run->options->progress)
-			run->options->progress(
-			    run->options->user, run->bytes);
+			run->options->progress(run->options->user, run->bytes);
 		if (frames == run->options->frames_max)
 			break;
 	}
@@ -311,20 +309,19 @@ fill(struct run *run, struct ring *ring, struct ot_capture *capture,
 	int e;
 
 	while ((e = ot_capture_next(capture, &frame, error)) > 0) {
-		struct ot_str sensor = sensor_for(
-		    run, capture, path, sensors, frame.interface);
+		struct ot_str sensor =
+		    sensor_for(run, capture, path, sensors, frame.interface);
 
 		if (!put(b, &frame, sensor)) {
 			publish(ring, b);
 			b = next_block(ring);
 			if (!put(b, &frame, sensor))
-				return ot_error_set(error, OT_ERR_MEMORY,
-				    "out of memory");
+				return ot_error_set(
+				    error, OT_ERR_MEMORY, "out of memory");
 		}
 		run->bytes += frame.captured;
 		if (!(++frames & 0xffff) && run->options->progress)
-			run->options->progress(
-			    run->options->user, run->bytes);
+			run->options->progress(run->options->user, run->bytes);
 		if (frames == run->options->frames_max)
 			break;
 	}
@@ -362,8 +359,8 @@ ring_init(struct ring *ring, unsigned workers)
 }
 
 static int
-read_together(struct run *run, struct ot_capture *capture,
-    struct ot_str path, struct sensors *sensors, struct ot_error *error)
+read_together(struct run *run, struct ot_capture *capture, struct ot_str path,
+    struct sensors *sensors, struct ot_error *error)
 {
 	struct worker workers[WORKERS_MAX];
 	struct ring ring;
@@ -380,9 +377,10 @@ read_together(struct run *run, struct ot_capture *capture,
 		if (pthread_create(&w->thread, NULL, work, w))
 			break;
 	}
-	int e = started == run->workers
-	    ? fill(run, &ring, capture, path, sensors, error)
-	    : ot_error_set(error, OT_ERR_MEMORY, "cannot start a thread");
+	int e =
+	    started == run->workers
+		? fill(run, &ring, capture, path, sensors, error)
+		: ot_error_set(error, OT_ERR_MEMORY, "cannot start a thread");
 
 	pthread_mutex_lock(&ring.lock);
 	ring.over = true;
@@ -399,20 +397,21 @@ read_together(struct run *run, struct ot_capture *capture,
 
 /* ---- the capture record ---- */
 
-static const char *const formats[] = { [OT_PCAP] = "pcap",
-	[OT_PCAPNG] = "pcapng", [OT_LIVE] = "live" };
+static const char *const formats[] = {
+	[OT_PCAP] = "pcap", [OT_PCAPNG] = "pcapng", [OT_LIVE] = "live"
+};
 
 /* Names of https://www.tcpdump.org/linktypes.html. */
 static struct ot_str
 link_type_name(struct ot_arena *arena, uint32_t link_type)
 {
 	static const struct ot_name names[] = { { 0, "null" },
-		{ 1, "ethernet" }, { 8, "slip" }, { 9, "ppp" },
-		{ 10, "fddi" }, { 12, "raw" }, { 14, "raw" },
-		{ 50, "ppp_hdlc" }, { 101, "raw" }, { 104, "c_hdlc" },
-		{ 105, "ieee802_11" }, { 107, "frelay" }, { 108, "loop" },
-		{ 113, "linux_sll" }, { 127, "ieee802_11_radiotap" },
-		{ 192, "ppi" }, { 195, "ieee802_15_4" }, { 220, "usb_linux" },
+		{ 1, "ethernet" }, { 8, "slip" }, { 9, "ppp" }, { 10, "fddi" },
+		{ 12, "raw" }, { 14, "raw" }, { 50, "ppp_hdlc" },
+		{ 101, "raw" }, { 104, "c_hdlc" }, { 105, "ieee802_11" },
+		{ 107, "frelay" }, { 108, "loop" }, { 113, "linux_sll" },
+		{ 127, "ieee802_11_radiotap" }, { 192, "ppi" },
+		{ 195, "ieee802_15_4" }, { 220, "usb_linux" },
 		{ 227, "can_socketcan" }, { 228, "ipv4" }, { 229, "ipv6" },
 		{ 230, "ieee802_15_4_nofcs" }, { 239, "nflog" },
 		{ 240, "netanalyzer" }, { 241, "netanalyzer_transparent" },
@@ -421,24 +420,23 @@ link_type_name(struct ot_arena *arena, uint32_t link_type)
 	char text[24];
 
 	if (!name) {
-		snprintf(text, sizeof(text), "linktype %u",
-		    (unsigned)link_type);
+		snprintf(
+		    text, sizeof(text), "linktype %u", (unsigned)link_type);
 		name = text;
 	}
 	return ot_str_keep(arena, ot_str(name));
 }
 
 static bool
-describe_interfaces(struct run *run, struct ot_capture *capture,
-    struct ot_capture_sum *sum)
+describe_interfaces(
+    struct run *run, struct ot_capture *capture, struct ot_capture_sum *sum)
 {
 	struct ot_arena *arena = &run->store->arena;
 
 	for (uint32_t i = 0; i < ot_capture_interfaces(capture); i++) {
 		const struct ot_interface *from =
 		    ot_capture_interface(capture, i);
-		struct ot_capture_interface *to =
-		    ot_alloc(arena, sizeof(*to));
+		struct ot_capture_interface *to = ot_alloc(arena, sizeof(*to));
 
 		if (!to || !ot_list_push(arena, &sum->interfaces, to))
 			return false;
@@ -457,8 +455,7 @@ describe(struct run *run, struct ot_capture *capture, struct ot_str path)
 {
 	const struct ot_capture_info *info = ot_capture_info(capture);
 	struct ot_arena *arena = &run->store->arena;
-	struct ot_capture_sum *sum =
-	    ot_store_add(run->store, OT_STORE_CAPTURE);
+	struct ot_capture_sum *sum = ot_store_add(run->store, OT_STORE_CAPTURE);
 	char hex[2 * OT_SHA256_LEN + 1];
 
 	if (!sum)
@@ -493,11 +490,10 @@ static void
 take_names(struct run *run, struct ot_capture *capture)
 {
 	for (size_t i = 0; i < ot_capture_name_count(capture); i++) {
-		const struct ot_capture_name *n =
-		    ot_capture_name(capture, i);
+		const struct ot_capture_name *n = ot_capture_name(capture, i);
 		struct ot_addr addr = n->address_len == 4
-		    ? ot_addr_ipv4(n->address)
-		    : ot_addr_ipv6(n->address);
+					  ? ot_addr_ipv4(n->address)
+					  : ot_addr_ipv6(n->address);
 
 		ot_engine_name(run->engines[0], &addr, n->name);
 	}
@@ -514,18 +510,17 @@ read_capture(struct run *run, struct ot_capture *capture, struct ot_str path,
 
 	run->sensor = sensor_of(run, capture, path, 0);
 	run->site = run->options->site_from_folder
-	    ? ot_str_keep(&run->store->arena, folder_of(path))
-	    : run->options->site;
+			? ot_str_keep(&run->store->arena, folder_of(path))
+			: run->options->site;
 	for (unsigned i = 0; i < run->workers; i++) {
 		ot_engine_file(run->engines[i], path);
-		if (!ot_engine_sensor(
-			run->engines[i], run->sensor, run->site))
+		if (!ot_engine_sensor(run->engines[i], run->sensor, run->site))
 			return ot_error_set(
 			    error, OT_ERR_MEMORY, "out of memory");
 	}
 	e = run->workers == 1
-	    ? read_alone(run, capture, path, &sensors, error)
-	    : read_together(run, capture, path, &sensors, error);
+		? read_alone(run, capture, path, &sensors, error)
+		: read_together(run, capture, path, &sensors, error);
 	ot_heap_free(sensors.at);
 	if (e)
 		return e;
@@ -545,8 +540,8 @@ read_file(struct run *run, const char *path, struct ot_error *error)
 
 	if (e)
 		return e;
-	e = read_capture(run, capture,
-	    ot_str_keep(&run->store->arena, ot_str(path)), error);
+	e = read_capture(
+	    run, capture, ot_str_keep(&run->store->arena, ot_str(path)), error);
 	ot_capture_close(capture);
 	return e;
 }
@@ -607,8 +602,8 @@ list_folder(struct run *run, const char *path, struct folder *folder,
 		struct member m = { 0 };
 
 		ot_sb_printf(&sb, "%s/%s", path, entry->d_name);
-		if (entry->d_name[0] == '.' || sb.lost ||
-		    stat(sb.p, &st) < 0 || !S_ISREG(st.st_mode)) {
+		if (entry->d_name[0] == '.' || sb.lost || stat(sb.p, &st) < 0 ||
+		    !S_ISREG(st.st_mode)) {
 			ot_sb_done(&sb);
 			continue;
 		}
@@ -621,8 +616,8 @@ list_folder(struct run *run, const char *path, struct folder *folder,
 			*run->damaged = true;
 			continue;
 		}
-		struct member *at = ot_heap_grow(
-		    folder->at, folder->count + 1, sizeof(*at));
+		struct member *at =
+		    ot_heap_grow(folder->at, folder->count + 1, sizeof(*at));
 
 		if (!at)
 			break;
@@ -643,8 +638,8 @@ read_folder(struct run *run, const char *path, struct ot_error *error)
 	for (uint32_t i = 0; !e && i < folder.count; i++)
 		e = read_file(run, folder.at[i].path, error);
 	if (!e && !folder.count)
-		e = ot_error_set(error, OT_ERR_INPUT,
-		    "%s: no capture in this folder", path);
+		e = ot_error_set(
+		    error, OT_ERR_INPUT, "%s: no capture in this folder", path);
 	ot_heap_free(folder.at);
 	return e;
 }
@@ -674,18 +669,15 @@ run_operand(
 	for (unsigned i = 0; i < run->workers && !e; i++) {
 		run->engines[i] = ot_engine_new(run->options, i);
 		if (!run->engines[i])
-			e = ot_error_set(
-			    error, OT_ERR_MEMORY, "out of memory");
+			e = ot_error_set(error, OT_ERR_MEMORY, "out of memory");
 	}
 	if (!e)
 		e = read_operand(run, operand, error);
 	for (unsigned i = 0; i < run->workers && !e; i++)
 		if (!ot_engine_take(run->engines[i], run->store) ||
-		    (run->last &&
-			!ot_engine_totals(run->engines[i],
-			    &run->store->arena, run->last)))
-			e = ot_error_set(
-			    error, OT_ERR_MEMORY, "out of memory");
+		    (run->last && !ot_engine_totals(run->engines[i],
+				      &run->store->arena, run->last)))
+			e = ot_error_set(error, OT_ERR_MEMORY, "out of memory");
 	for (unsigned i = 0; i < run->workers; i++) {
 		ot_engine_free(run->engines[i]);
 		run->engines[i] = NULL;

@@ -38,20 +38,20 @@ struct ot_segment;
 struct ot_half {
 	uint64_t packets, bytes, payload;
 	/* TCP */
-	uint32_t next;	  /* sequence number of the next byte */
-	uint32_t acked;	  /* highest acknowledgement that the peer sent */
+	uint32_t next;	/* sequence number of the next byte */
+	uint32_t acked; /* highest acknowledgement that the peer sent */
 	uint32_t last_ack, rtt_seq;
 	uint16_t last_window;
 	bool started, fin, has_acked, rtt_open;
-	int64_t rtt_ns;	   /* when rtt_seq was sent */
-	int64_t hole_ns;   /* when the first waiting segment came */
+	int64_t rtt_ns;	 /* when rtt_seq was sent */
+	int64_t hole_ns; /* when the first waiting segment came */
 	uint32_t waiting_bytes, waiting_count;
 	struct ot_segment *waiting; /* by sequence number */
 	struct ot_pending pending;
 };
 
 enum ot_conn_flag {
-	OT_CONN_SYN = 1,     /* a SYN was seen; syn_dir sent it */
+	OT_CONN_SYN = 1, /* a SYN was seen; syn_dir sent it */
 	OT_CONN_SYNACK = 2,
 	OT_CONN_ESTABLISHED = 4, /* handshake done or data both ways */
 	OT_CONN_RESET = 8,
@@ -67,17 +67,17 @@ struct ot_conn {
 	/* transport, ports and both addresses, the smaller end first */
 	uint64_t key[5];
 	struct ot_conn *alt; /* the same key with other VLANs or interface */
-	uint32_t number; /* the table's */
+	uint32_t number;     /* the table's */
 	uint32_t sensor;
 	uint8_t vlans;
 	uint16_t vlan[OT_LIMIT_VLANS];
 	uint8_t flags, syn_dir, first_dir;
-	uint8_t transport;   /* enum ot_transport */
+	uint8_t transport;     /* enum ot_transport */
 	struct ot_addr end[2]; /* end[0] sends in direction 0 */
 	uint32_t port[2];
 	int64_t first_ns, last_ns;
 	uint64_t first_frame;
-	uint32_t isn;	     /* of the SYN */
+	uint32_t isn; /* of the SYN */
 	int64_t syn_ns;
 	/* what was seen last, to know copies */
 	uint64_t copy[OT_COPIES];
@@ -108,7 +108,7 @@ struct ot_flow_sink {
 };
 
 struct ot_flow_counts {
-	uint64_t conns_dropped;	 /* let go for want of room */
+	uint64_t conns_dropped;	  /* let go for want of room */
 	uint64_t reorder_dropped; /* bytes behind a hole, no room to wait */
 };
 

@@ -3,7 +3,7 @@
  * load at most a half; connections lie in chunks and never move.
  */
 #include "flow/flow.h"
-#include "flow/stream.h"
+#include "flow/reorder.h"
 
 #include <stdlib.h>
 
@@ -13,7 +13,7 @@
 enum { CHUNK = 256, COPY_NS = 10000000 };
 
 struct slot {
-	uint32_t tag; /* upper half of the hash */
+	uint32_t tag;	/* upper half of the hash */
 	uint32_t index; /* 0: free; else 1 + number of the connection */
 };
 
@@ -24,8 +24,8 @@ struct ot_flow {
 	uint32_t slot_count; /* a power of two */
 	struct ot_conn **chunks;
 	uint32_t chunk_count;
-	uint32_t made; /* connections ever taken from chunks */
-	uint32_t live; /* heads in the table */
+	uint32_t made;	/* connections ever taken from chunks */
+	uint32_t live;	/* heads in the table */
 	uint32_t *idle; /* numbers to be used again */
 	uint32_t idle_count, idle_cap;
 	struct ot_reorder reorder;
@@ -147,27 +147,27 @@ key_of(uint64_t key[5], const struct ot_packet *p)
 	memcpy(&key[0], lo->b, 16);
 	memcpy(&key[2], hi->b, 16);
 	key[4] = (uint64_t)p->transport << 60 | (uint64_t)lo->kind << 57 |
-	    (uint64_t)hi->kind << 54;
+		 (uint64_t)hi->kind << 54;
 	if (p->transport == OT_ETH || p->transport == OT_IP)
 		key[4] |= sp;
 	else
-		key[4] |= (uint64_t)(turned ? dp : sp) << 16 |
-		    (turned ? sp : dp);
+		key[4] |=
+		    (uint64_t)(turned ? dp : sp) << 16 | (turned ? sp : dp);
 	return turned;
 }
 
 static inline bool
 key_eq(const uint64_t a[5], const uint64_t b[5])
 {
-	return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) |
-		   (a[3] ^ b[3]) | (a[4] ^ b[4])) == 0;
+	return ((a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]) |
+		   (a[4] ^ b[4])) == 0;
 }
 
 static bool
 vlans_eq(const struct ot_conn *c, const struct ot_packet *p)
 {
 	return c->vlans == p->vlans &&
-	    memcmp(c->vlan, p->vlan, c->vlans * sizeof(c->vlan[0])) == 0;
+	       memcmp(c->vlan, p->vlan, c->vlans * sizeof(c->vlan[0])) == 0;
 }
 
 /* ---- the table itself ---- */
@@ -183,8 +183,8 @@ rehash(struct ot_flow *flow)
 	for (uint32_t i = 0; i < flow->slot_count; i++) {
 		if (!flow->slots[i].index)
 			continue;
-		uint64_t h = hash_of(
-		    flow, conn_at(flow, flow->slots[i].index - 1)->key);
+		uint64_t h =
+		    hash_of(flow, conn_at(flow, flow->slots[i].index - 1)->key);
 		uint32_t at = (uint32_t)h & (count - 1);
 
 		while (slots[at].index)
@@ -200,8 +200,8 @@ rehash(struct ot_flow *flow)
 static bool
 new_chunk(struct ot_flow *flow)
 {
-	struct ot_conn **chunks = ot_heap_grow(
-	    flow->chunks, flow->chunk_count + 1, sizeof(*chunks));
+	struct ot_conn **chunks =
+	    ot_heap_grow(flow->chunks, flow->chunk_count + 1, sizeof(*chunks));
 
 	if (!chunks)
 		return false;
@@ -222,8 +222,7 @@ take(struct ot_flow *flow)
 	if (flow->idle_count) {
 		number = flow->idle[--flow->idle_count];
 	} else {
-		if (flow->made == flow->chunk_count * CHUNK &&
-		    !new_chunk(flow))
+		if (flow->made == flow->chunk_count * CHUNK && !new_chunk(flow))
 			return NULL;
 		number = flow->made++;
 	}
@@ -232,8 +231,8 @@ take(struct ot_flow *flow)
 }
 
 static void
-begin(struct ot_conn *c, const struct ot_packet *p, uint32_t sensor,
-    bool turned)
+begin(
+    struct ot_conn *c, const struct ot_packet *p, uint32_t sensor, bool turned)
 {
 	struct ot_conn *alt = c->alt;
 	uint32_t number = c->number;
@@ -341,8 +340,7 @@ give_back(struct ot_flow *flow, uint32_t number)
 {
 	if (flow->idle_count == flow->idle_cap) {
 		uint32_t cap = flow->idle_cap ? flow->idle_cap * 2 : 256;
-		uint32_t *idle =
-		    ot_heap_grow(flow->idle, cap, sizeof(*idle));
+		uint32_t *idle = ot_heap_grow(flow->idle, cap, sizeof(*idle));
 
 		if (!idle)
 			return;
@@ -365,8 +363,8 @@ take_out(struct ot_flow *flow, const struct ot_conn *head)
 		give_back(flow, c->number);
 	for (uint32_t next = (at + 1) & mask; flow->slots[next].index;
 	     next = (next + 1) & mask) {
-		uint32_t home = (uint32_t)hash_of(flow,
-		    conn_at(flow, flow->slots[next].index - 1)->key);
+		uint32_t home = (uint32_t)hash_of(
+		    flow, conn_at(flow, flow->slots[next].index - 1)->key);
 
 		if (((next - home) & mask) >= ((next - at) & mask)) {
 			flow->slots[at] = flow->slots[next];
@@ -400,7 +398,7 @@ static bool
 other_way(const struct ot_conn *c, const struct ot_packet *p, unsigned dir)
 {
 	return (c->vlans == 0) != (p->vlans == 0) && c->half[!dir].packets &&
-	    (!c->half[dir].packets || c->flags & OT_CONN_VLAN_ONE_WAY);
+	       (!c->half[dir].packets || c->flags & OT_CONN_VLAN_ONE_WAY);
 }
 
 /* The member of a chain that carries this packet's VLANs. */
@@ -456,8 +454,7 @@ add(struct ot_flow *flow, const uint64_t key[5], uint64_t h,
 
 	while (flow->slots[at].index)
 		at = (at + 1) & mask;
-	flow->slots[at] =
-	    (struct slot){ (uint32_t)(h >> 32), c->number + 1 };
+	flow->slots[at] = (struct slot){ (uint32_t)(h >> 32), c->number + 1 };
 	flow->live++;
 	memcpy(c->key, key, sizeof(c->key));
 	c->alt = NULL;
@@ -492,15 +489,14 @@ ot_flow_find(struct ot_flow *flow, const struct ot_packet *p, uint32_t sensor,
 	for (; flow->slots[at].index; at = (at + 1) & mask) {
 		if (flow->slots[at].tag != (uint32_t)(h >> 32))
 			continue;
-		struct ot_conn *head =
-		    conn_at(flow, flow->slots[at].index - 1);
+		struct ot_conn *head = conn_at(flow, flow->slots[at].index - 1);
 
 		if (!key_eq(head->key, key))
 			continue;
 		struct ot_conn *c = head;
 
-		if (head->sensor != sensor || !vlans_eq(head, p) ||
-		    head->alt || head->flags & OT_CONN_VLAN_ONE_WAY)
+		if (head->sensor != sensor || !vlans_eq(head, p) || head->alt ||
+		    head->flags & OT_CONN_VLAN_ONE_WAY)
 			c = pick(head, p, sensor, turned);
 		if (!c)
 			return add_alt(flow, head, p, sensor, turned);
@@ -524,13 +520,13 @@ ot_flow_copy(struct ot_conn *c, unsigned dir, const struct ot_packet *p)
 	/* without a checksum (UDP may have none) the bytes themselves tell */
 	if (!sum && p->captured)
 		sum = ot_hash_fixed(p->payload, p->captured);
-	uint64_t print = mix(((uint64_t)p->ip_id << 48 |
-				 (uint64_t)p->ttl << 40 | (uint64_t)dir << 32 |
-				 p->wire) ^
-		0xa0761d6478bd642fU,
-	    (sum << 32 ^ p->seq ^ (uint64_t)p->ack << 20 ^
-		(uint64_t)p->tcp_flags << 16) ^
-		0xe7037ed1a0b428dbU);
+	uint64_t print =
+	    mix(((uint64_t)p->ip_id << 48 | (uint64_t)p->ttl << 40 |
+		    (uint64_t)dir << 32 | p->wire) ^
+		    0xa0761d6478bd642fU,
+		(sum << 32 ^ p->seq ^ (uint64_t)p->ack << 20 ^
+		    (uint64_t)p->tcp_flags << 16) ^
+		    0xe7037ed1a0b428dbU);
 
 	for (unsigned i = 0; i < OT_COPIES; i++)
 		if (c->copy[i] == print &&

@@ -13,9 +13,8 @@ static const struct ot_field interface_fields[] = {
 	F(received, U64, KEEP, 0),
 	F(dropped, U64, KEEP, 0),
 };
-static const struct ot_shape interface_shape = {
-	.size = sizeof(TYPE), OT_SHAPE_OF(interface_fields)
-};
+static const struct ot_shape interface_shape = { .size = sizeof(TYPE),
+	OT_SHAPE_OF(interface_fields) };
 #undef TYPE
 
 #define TYPE struct ot_capture_account
@@ -30,9 +29,8 @@ static const struct ot_field account_fields[] = {
 	F(link_type, U64, SUM, 0),
 	F(malformed, U64, SUM, 0),
 };
-static const struct ot_shape account_shape = {
-	.size = sizeof(TYPE), OT_SHAPE_OF(account_fields)
-};
+static const struct ot_shape account_shape = { .size = sizeof(TYPE),
+	OT_SHAPE_OF(account_fields) };
 #undef TYPE
 
 #define TYPE struct ot_capture_sum

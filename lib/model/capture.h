@@ -21,7 +21,8 @@ struct ot_capture_sum {
 	struct ot_str file, sha256;
 	uint64_t file_bytes;
 	struct ot_str format, compression;
-	struct ot_list interfaces; /* struct ot_capture_interface, as they came */
+	struct ot_list
+	    interfaces; /* struct ot_capture_interface, as they came */
 	int64_t first, last;
 	uint64_t frames, bytes, cut_frames;
 	struct ot_capture_account account;
@@ -33,7 +34,7 @@ struct ot_capture_sum {
 	uint64_t connections, one_sided;
 	uint64_t tagged_frames;
 	uint64_t comments, secrets, unknown_blocks;
-	uint64_t back_steps; /* frames whose time is before the one before */
+	uint64_t back_steps;   /* frames whose time is before the one before */
 	struct ot_str damaged; /* what is wrong with its end, and where */
 	struct ot_counts limits; /* limits that were met, how often */
 };

@@ -32,7 +32,8 @@ attempt_spill(struct ot_arena *arena, void *list, const void *item)
 {
 	struct ot_event_sum *event =
 	    (struct ot_event_sum *)(void *)((char *)list -
-		offsetof(struct ot_event_sum, attempts));
+					    offsetof(
+						struct ot_event_sum, attempts));
 	const struct ot_attempt *attempt = item;
 
 	(void)arena;

@@ -30,8 +30,8 @@ struct ot_event_sum {
 	uint64_t count;
 	int64_t first, last;
 	struct ot_evidence evidence;
-	struct ot_list ops;	/* malformed: struct ot_op_sum, complete before
-				 * the fault */
+	struct ot_list ops;	 /* malformed: struct ot_op_sum, complete before
+				  * the fault */
 	struct ot_list attempts; /* attempts: struct ot_attempt */
 	uint64_t other_packets, other_bytes; /* of targets without room */
 };

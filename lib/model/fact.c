@@ -3,7 +3,7 @@
  */
 #include "model/fact.h"
 
-#define TYPE struct ot_fact_sum
+#define TYPE			     struct ot_fact_sum
 #define F(member, kind, rule, flags) OT_FIELD(TYPE, member, kind, rule, flags)
 
 static const struct ot_field fields[] = {

@@ -6,7 +6,7 @@
 const char *const ot_severity_names[] = { "info", "low", "medium", "high",
 	"critical", NULL };
 
-#define TYPE struct ot_finding
+#define TYPE			     struct ot_finding
 #define F(member, kind, rule, flags) OT_FIELD(TYPE, member, kind, rule, flags)
 
 static const struct ot_field fields[] = {

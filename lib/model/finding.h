@@ -23,10 +23,12 @@ struct ot_finding {
 	struct ot_str check, title, verdict; /* violation, cannot-tell */
 	uint8_t severity;
 	struct ot_strings severity_steps; /* "high: the branch", "+1: …" */
-	struct ot_str subject_kind, subject; /* of the key, CHECKS.md section 5 */
+	struct ot_str subject_kind,
+	    subject; /* of the key, CHECKS.md section 5 */
 	struct ot_str discriminator;
 	struct ot_str message;
-	struct ot_str from_zone, to_zone, from, to, service; /* where it has them */
+	struct ot_str from_zone, to_zone, from, to,
+	    service; /* where it has them */
 	struct ot_str rule;
 	struct ot_str file; /* the line of the policy that decided */
 	uint32_t line, column, end_column;
@@ -35,8 +37,8 @@ struct ot_finding {
 	int64_t first, last;
 	struct ot_str fingerprint; /* otf1-… */
 	struct ot_strings aliases;
-	struct ot_str status;	/* open, waived */
-	struct ot_str waiver;	/* who, until when, why */
+	struct ot_str status; /* open, waived */
+	struct ot_str waiver; /* who, until when, why */
 	struct ot_strings missing;
 	struct ot_strings attack, sr, principle; /* mappings */
 	struct ot_str remediation;
@@ -53,20 +55,20 @@ struct ot_check_row {
 /* What a policy line came to: the third state of JUnit. */
 struct ot_rule_result {
 	const struct ot_conduit_row *conduit;
-	uint64_t used; /* crossings that it allowed */
+	uint64_t used;			  /* crossings that it allowed */
 	uint64_t violations, cannot_tell; /* that it was nearest to */
 };
 
 /* All that a renderer sees. Read only; the run's. */
 struct ot_report {
 	struct ot_str tool, version;
-	const struct ot_policy *policy; /* NULL: none */
-	const struct ot_list *inputs;	/* struct ot_input */
-	const struct ot_store *store;	/* captures, flows, events */
-	const struct ot_list *assets;	/* struct ot_asset */
-	const struct ot_list *zones;	/* struct ot_zone_sum */
+	const struct ot_policy *policy;	 /* NULL: none */
+	const struct ot_list *inputs;	 /* struct ot_input */
+	const struct ot_store *store;	 /* captures, flows, events */
+	const struct ot_list *assets;	 /* struct ot_asset */
+	const struct ot_list *zones;	 /* struct ot_zone_sum */
 	const struct ot_list *crossings; /* struct ot_crossing */
-	const struct ot_list *findings; /* struct ot_finding */
+	const struct ot_list *findings;	 /* struct ot_finding */
 	const struct ot_rule_result *rules;
 	uint32_t rule_count;
 	const struct ot_check_row *checks; /* those that ran */

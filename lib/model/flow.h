@@ -39,12 +39,13 @@ struct ot_certificate_sum {
 	struct ot_str sha256, subject, issuer, names, serial, key, signature;
 	int64_t not_before, not_after;
 	bool self_signed;
-	uint8_t by; /* enum ot_by of whoever showed it: server self, client peer */
+	uint8_t
+	    by; /* enum ot_by of whoever showed it: server self, client peer */
 	uint64_t count;
 };
 
 struct ot_flow_end {
-	struct ot_addr addr; /* written as ip or address */
+	struct ot_addr addr;  /* written as ip or address */
 	struct ot_counts mac; /* packets by MAC */
 	uint32_t port; /* server; of a client only where roles rest on first */
 	uint64_t packets, bytes, payload;

@@ -10,7 +10,8 @@
 
 /* Where a row stands; lines and columns from 1. */
 struct ot_source {
-	struct ot_str file; /* as it is shown: the policy operand and the name */
+	struct ot_str
+	    file; /* as it is shown: the policy operand and the name */
 	uint32_t line, column;
 	uint32_t end_line, end_column;
 };
@@ -23,9 +24,9 @@ struct ot_site_row {
 
 struct ot_zone_row {
 	struct ot_source at;
-	struct ot_str id; /* given, or site/name */
+	struct ot_str id;		/* given, or site/name */
 	struct ot_str site, name, kind; /* kind: "" is unknown */
-	int level; /* -1: none */
+	int level;			/* -1: none */
 	struct ot_net *networks;
 	uint32_t network_count;
 	uint16_t *vlans;
@@ -44,7 +45,7 @@ struct ot_service_row {
 	enum ot_service_kind kind;
 	struct ot_str text; /* as written */
 	struct ot_str protocol;
-	uint8_t transport; /* enum ot_transport */
+	uint8_t transport;    /* enum ot_transport */
 	uint32_t first, last; /* ports, or number, or ethertype */
 };
 
@@ -95,10 +96,10 @@ struct ot_policy {
 	uint32_t asset_count;
 	struct ot_waiver_row *waivers;
 	uint32_t waiver_count;
-	struct ot_list inputs; /* struct ot_input: the files read */
+	struct ot_list inputs;	 /* struct ot_input: the files read */
 	struct ot_counts checks; /* settings by check id: 0 off, 1 on */
 	struct ot_counts limits; /* by name */
-	bool proposed; /* made from the traffic: nobody wrote it */
+	bool proposed;		 /* made from the traffic: nobody wrote it */
 };
 
 #endif

@@ -32,10 +32,10 @@ ot_store_add(struct ot_store *store, enum ot_store_type type)
 }
 
 /* qsort has no room for a context: one comparison for each type. */
-#define ORDER(name, shape)                                               \
-	static int name(const void *a, const void *b)                    \
-	{                                                                \
-		return (shape).cmp(*(void *const *)a, *(void *const *)b); \
+#define ORDER(name, shape)                                                     \
+	static int name(const void *a, const void *b)                          \
+	{                                                                      \
+		return (shape).cmp(*(void *const *)a, *(void *const *)b);      \
 	}
 ORDER(by_capture, ot_capture_shape)
 ORDER(by_fact, ot_fact_shape)

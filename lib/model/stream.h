@@ -30,9 +30,10 @@ struct ot_stream {
 	struct ot_list assets; /* struct ot_asset */
 	struct ot_list zones, crossings, findings;
 	struct ot_list unknown; /* struct ot_unknown, as they came */
-	struct ot_list extra; /* struct ot_extra: unknown keys of known records */
+	struct ot_list
+	    extra;     /* struct ot_extra: unknown keys of known records */
 	bool complete; /* an end record was there */
-	bool any; /* a stream record was there */
+	bool any;      /* a stream record was there */
 };
 
 /* Unknown members of a known record: ",\"x\":1" as they stood. */

@@ -64,8 +64,8 @@ ot_counts_add(struct ot_arena *arena, struct ot_counts *counts,
 		}
 		counts->other += counts->at[--counts->count].count;
 	}
-	void *room = grown(
-	    arena, counts->at, counts->count, &counts->room, sizeof(*counts->at));
+	void *room = grown(arena, counts->at, counts->count, &counts->room,
+	    sizeof(*counts->at));
 
 	if (!room)
 		return false;
@@ -137,8 +137,8 @@ ot_hist_add(
 		hist->at[lo].count += n;
 		return true;
 	}
-	void *room = grown(
-	    arena, hist->at, hist->count, &hist->room, sizeof(*hist->at));
+	void *room =
+	    grown(arena, hist->at, hist->count, &hist->room, sizeof(*hist->at));
 
 	if (!room)
 		return false;
@@ -180,7 +180,7 @@ ot_hist_permille(const struct ot_hist *hist, unsigned permille)
 	for (uint32_t i = 0; i < hist->count; i++) {
 		seen += hist->at[i].count;
 		if (seen >= total - total / 1000 * (1000 - permille) -
-			total % 1000 * (1000 - permille) / 1000)
+				total % 1000 * (1000 - permille) / 1000)
 			return ot_hist_floor(hist->at[i].bin);
 	}
 	return 0;
@@ -215,8 +215,8 @@ ot_slots_add(
 			r->from = from;
 		uint32_t j = i - 1;
 
-		while (j > 0 &&
-		    (int64_t)slots->at[j - 1].to + 1 >= slots->at[i - 1].from) {
+		while (j > 0 && (int64_t)slots->at[j - 1].to + 1 >=
+				    slots->at[i - 1].from) {
 			j--;
 			if (slots->at[j].from < r->from)
 				r->from = slots->at[j].from;
@@ -244,15 +244,15 @@ ot_slots_add(
 }
 
 bool
-ot_slots_merge(struct ot_arena *arena, struct ot_slots *into,
-    const struct ot_slots *from)
+ot_slots_merge(
+    struct ot_arena *arena, struct ot_slots *into, const struct ot_slots *from)
 {
 	bool ok = true;
 
 	into->other += from->other;
 	for (uint32_t i = 0; i < from->count; i++)
-		ok &= ot_slots_add(
-		    arena, into, from->at[i].from, from->at[i].to);
+		ok &=
+		    ot_slots_add(arena, into, from->at[i].from, from->at[i].to);
 	return ok;
 }
 

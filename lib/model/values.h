@@ -69,8 +69,8 @@ struct ot_slots {
 
 bool ot_slots_add(
     struct ot_arena *arena, struct ot_slots *slots, int32_t from, int32_t to);
-bool ot_slots_merge(struct ot_arena *arena, struct ot_slots *into,
-    const struct ot_slots *from);
+bool ot_slots_merge(
+    struct ot_arena *arena, struct ot_slots *into, const struct ot_slots *from);
 
 /* Where something can be seen. */
 struct ot_place {

@@ -3,8 +3,8 @@
  */
 #include "model/zone.h"
 
-const char *const ot_verdict_names[] = { "allowed", "violation",
-	"cannot-tell", NULL };
+const char *const ot_verdict_names[] = { "allowed", "violation", "cannot-tell",
+	NULL };
 
 #define F(member, kind, rule, flags) OT_FIELD(TYPE, member, kind, rule, flags)
 

@@ -32,14 +32,14 @@ struct ot_crossing_op {
 	struct ot_str name, object;
 	uint64_t count, errors;
 	uint8_t verdict;
-	struct ot_str rule;	/* id of the conduit that decided, if any */
-	struct ot_str reason;	/* of a verdict that is not allowed */
+	struct ot_str rule;   /* id of the conduit that decided, if any */
+	struct ot_str reason; /* of a verdict that is not allowed */
 	struct ot_evidence evidence;
 };
 
 struct ot_crossing {
 	struct ot_str client_site, client_zone, server_site, server_zone;
-	struct ot_str client, server; /* assets' ids */
+	struct ot_str client, server;		      /* assets' ids */
 	struct ot_str client_address, server_address; /* of the flow */
 	uint8_t transport;
 	uint32_t port;
@@ -53,13 +53,15 @@ struct ot_crossing {
 	struct ot_str protection;
 	int64_t first, last;
 	struct ot_evidence evidence;
-	uint8_t verdict; /* the worst of what was judged */
+	uint8_t verdict;     /* the worst of what was judged */
 	struct ot_str basis; /* declared, learned, waived, none */
-	struct ot_str rule;	/* id of the conduit that decided */
-	struct ot_str nearest, failed; /* nearest conduit, the key that failed */
-	struct ot_str file; /* where the rule, or else the server's zone stands */
+	struct ot_str rule;  /* id of the conduit that decided */
+	struct ot_str nearest,
+	    failed; /* nearest conduit, the key that failed */
+	struct ot_str
+	    file; /* where the rule, or else the server's zone stands */
 	uint32_t line, column, end_column;
-	struct ot_str reason; /* in words */
+	struct ot_str reason;	   /* in words */
 	struct ot_strings missing; /* why it cannot be told */
 };
 

@@ -341,6 +341,36 @@ objects_make(struct ot_arena *arena, struct ot_rules *rules)
 	return true;
 }
 
+static struct ot_glance
+glance_of(
+    const struct ot_conduit_row *row, const struct ot_rule_objects *objects)
+{
+	struct ot_glance g = { .expires_ns = row->expires_ns,
+		.verbs = row->verbs };
+
+	if (objects->count != 1)
+		return g;
+	const struct ot_extent *e = &objects->at[0];
+
+	g.shape = ot_extent_shape(e);
+	if (g.shape) {
+		g.lo = e->word[e->count - 1].lo;
+		g.hi = e->word[e->count - 1].hi;
+	}
+	return g;
+}
+
+static bool
+glances_make(struct ot_arena *arena, struct ot_rules *rules)
+{
+	rules->glances = ot_alloc_array(
+	    arena, (size_t)rules->count + 1, sizeof(*rules->glances));
+	for (uint32_t i = 0; rules->glances && i < rules->count; i++)
+		rules->glances[i] =
+		    glance_of(&rules->policy->conduits[i], &rules->objects[i]);
+	return rules->glances;
+}
+
 static int
 registered_cmp(const void *a, const void *b)
 {
@@ -391,6 +421,7 @@ ot_rules_compile(struct ot_arena *arena, const struct ot_policy *policy)
 	rules->count = rules->policy->conduit_count;
 	return names_make(arena, rules) && entries_make(arena, rules) &&
 		       objects_make(arena, rules) &&
+		       glances_make(arena, rules) &&
 		       registered_make(arena, rules)
 		   ? rules
 		   : NULL;

@@ -9,6 +9,8 @@
  */
 #include "policy/evaluate.h"
 
+#include "base/hash.h"
+
 static bool
 is_digit(char c)
 {
@@ -286,4 +288,33 @@ ot_extent_covers(const struct ot_extent *row, const struct ot_extent *object,
 	    !row->count)
 		return OT_COVER_MAYBE;
 	return all;
+}
+
+static uint64_t
+mix(uint64_t h, uint64_t n)
+{
+	h = (h ^ n) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 29;
+}
+
+uint64_t
+ot_extent_shape(const struct ot_extent *extent)
+{
+	uint32_t last = extent->count ? extent->count - 1 : 0;
+	uint64_t h = extent->count;
+
+	if (!extent->count || !extent->whole || !extent->word[last].numeric ||
+	    begins_later(extent, extent))
+		return 0;
+	for (uint32_t i = 0; i < extent->count; i++) {
+		const struct ot_extent_word *w = &extent->word[i];
+
+		if (has(w->text, "*?"))
+			return 0;
+		h = mix(h, ot_hash_fixed(w->text.p, w->head));
+		h = mix(h, (uint64_t)w->numeric << 1 | w->bits);
+		if (i < last && w->numeric)
+			h = mix(mix(h, w->lo), w->hi);
+	}
+	return h ? h : 1;
 }

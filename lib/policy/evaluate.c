@@ -44,18 +44,21 @@ enum {
 
 static const uint32_t no_rule = UINT32_MAX;
 
-struct pick {
-	uint32_t rule;
-	bool port_only;
+/* Entries that match by ends and service: a stretch of the sorted list, so
+ * that a choice is small however many rows there are. */
+struct span {
+	size_t from, to;
+	bool port_only; /* by a name that only the port suggests */
+	bool ranges;	/* of ports: each has to be looked at */
 };
 
 struct ot_choice {
 	const struct ot_rules *rules;
 	struct ot_conversation conversation;
-	struct pick *picks; /* by rule */
+	struct span *spans;
 	uint32_t count, room;
 	bool lost; /* no memory */
-	/* where there are no picks: the row that was nearest */
+	/* where there are no spans: the row that was nearest */
 	uint32_t nearest;
 	enum ot_conduit_key failed;
 };
@@ -160,59 +163,73 @@ entry_at(const struct ot_rules *rules, size_t i, const struct ot_entry *key)
 		   : NULL;
 }
 
-/* A row has matched. */
-static void
-pick(struct ot_arena *arena, struct ot_choice *choice, uint32_t rule,
-    bool port_only)
+static bool
+in_range(const struct ot_choice *choice, const struct ot_entry *e)
 {
-	if (choice->count == choice->room) {
-		uint32_t room = choice->room ? choice->room * 2 : 4;
-		struct pick *picks =
-		    ot_alloc_array(arena, room, sizeof(*picks));
+	return e->last >= choice->conversation.port;
+}
 
-		if (!picks) {
+static bool
+span_holds(const struct ot_choice *choice, const struct span *span)
+{
+	if (!span->ranges)
+		return span->from < span->to;
+	for (size_t i = span->from; i < span->to; i++)
+		if (in_range(choice, &choice->rules->entries[i]))
+			return true;
+	return false;
+}
+
+static void
+span_add(struct ot_arena *arena, struct ot_choice *choice, struct span span)
+{
+	if (!span_holds(choice, &span))
+		return;
+	if (choice->count == choice->room) {
+		uint32_t room = choice->room ? choice->room * 2 : 2;
+		struct span *spans =
+		    ot_alloc_array(arena, room, sizeof(*spans));
+
+		if (!spans) {
 			choice->lost = true;
 			return;
 		}
 		if (choice->count)
-			memcpy(picks, choice->picks,
-			    choice->count * sizeof(*picks));
-		choice->picks = picks;
+			memcpy(spans, choice->spans,
+			    choice->count * sizeof(*spans));
+		choice->spans = spans;
 		choice->room = room;
 	}
-	choice->picks[choice->count++] = (struct pick){ rule, port_only };
+	choice->spans[choice->count++] = span;
 }
 
+/* All entries of key's pair, kind, transport and service. */
 static void
 pick_all(struct ot_arena *arena, struct ot_choice *choice, struct ot_entry key,
     bool port_only)
 {
-	const struct ot_rules *rules = choice->rules;
-	const struct ot_entry *e;
+	struct span span = { .from = first_from(choice->rules, &key),
+		.port_only = port_only };
 
-	for (size_t i = first_from(rules, &key); (e = entry_at(rules, i, &key));
-	     i++)
-		pick(arena, choice, e->rule, port_only);
+	key.rule = key.last = UINT32_MAX;
+	span.to = first_from(choice->rules, &key);
+	span_add(arena, choice, span);
 }
 
+/* Ranges that begin at the port or before. */
 static void
 pick_range(
     struct ot_arena *arena, struct ot_choice *choice, struct ot_entry key)
 {
-	const struct ot_rules *rules = choice->rules;
-	uint32_t port = choice->conversation.port;
-
 	key.kind = OT_ENTRY_RANGE;
 	key.transport = choice->conversation.transport;
-	for (size_t i = first_from(rules, &key); i < rules->entry_count; i++) {
-		const struct ot_entry *e = &rules->entries[i];
+	struct span span = { .from = first_from(choice->rules, &key),
+		.ranges = true };
 
-		if (!same_pair(e, &key) || e->kind != key.kind ||
-		    e->transport != key.transport || e->service > port)
-			return;
-		if (e->last >= port)
-			pick(arena, choice, e->rule, false);
-	}
+	key.service = choice->conversation.port;
+	key.rule = key.last = UINT32_MAX;
+	span.to = first_from(choice->rules, &key);
+	span_add(arena, choice, span);
 }
 
 static void
@@ -248,31 +265,6 @@ pick_services(
 	port.service = c->port;
 	pick_all(arena, choice, port, false);
 	pick_range(arena, choice, key);
-}
-
-static int
-pick_cmp(const void *a, const void *b)
-{
-	const struct pick *x = a, *y = b;
-
-	if (x->rule != y->rule)
-		return x->rule < y->rule ? -1 : 1;
-	return x->port_only - y->port_only;
-}
-
-static void
-picks_settle(struct ot_choice *choice)
-{
-	uint32_t kept = 0;
-
-	if (choice->count)
-		qsort(choice->picks, choice->count, sizeof(*choice->picks),
-		    pick_cmp);
-	for (uint32_t i = 0; i < choice->count; i++)
-		if (!kept ||
-		    choice->picks[kept - 1].rule != choice->picks[i].rule)
-			choice->picks[kept++] = choice->picks[i];
-	choice->count = kept;
 }
 
 /* The later the key, the nearer; of equals the first row. */
@@ -313,7 +305,16 @@ near_end(struct ot_arena *arena, struct ot_choice *choice, uint32_t from,
 	pick_services(
 	    arena, &other, (struct ot_entry){ .from = from, .to = to });
 	for (uint32_t i = 0; i < other.count; i++)
-		nearer(choice, other.picks[i].rule, failed);
+		for (size_t k = other.spans[i].from; k < other.spans[i].to;
+		     k++) {
+			const struct ot_entry *e = &choice->rules->entries[k];
+
+			if (other.spans[i].ranges && !in_range(choice, e))
+				continue;
+			nearer(choice, e->rule, failed);
+			if (!other.spans[i].ranges)
+				break; /* the others stand behind it */
+		}
 	choice->lost |= other.lost;
 }
 
@@ -360,7 +361,6 @@ ot_rules_choose(struct ot_arena *arena, const struct ot_rules *rules,
 			    same_pair(&rules->entries[at], &key))
 				pick_services(arena, choice, key);
 		}
-	picks_settle(choice);
 	if (!choice->count)
 		find_nearest(arena, choice, &from, &to);
 	return choice->lost ? NULL : choice;
@@ -381,7 +381,7 @@ struct trial {
 	const struct ot_choice *choice;
 	const struct ot_act *act;
 	struct ot_extent object;
-	bool object_cut; /* the object's text is at hand */
+	uint64_t shape; /* of the object; 0: it has none */
 	struct part parts[PARTS];
 	uint32_t part_count;
 	uint32_t rule, reasons; /* of the row in hand */
@@ -429,6 +429,7 @@ object_covered(struct trial *t)
 
 	for (uint32_t i = 0; i < objects->count; i++) {
 		uint64_t lo = 0, hi = 0;
+
 		enum ot_cover cover =
 		    ot_extent_covers(&objects->at[i], &t->object, &lo, &hi);
 
@@ -469,10 +470,6 @@ row_objects(struct trial *t, const struct ot_conduit_row *row)
 		return needs_no_object(act->verb)
 			   ? YES
 			   : maybe(t, 1U << OT_REASON_UNDECODED);
-	if (!t->object_cut) {
-		t->object = ot_extent_of(act->object);
-		t->object_cut = true;
-	}
 	return object_covered(t);
 }
 
@@ -525,23 +522,19 @@ row_when(struct trial *t, const struct ot_conduit_row *row)
 }
 
 /* From its end on a row has no effect. */
-static enum answer
-row_expires(struct trial *t, const struct ot_conduit_row *row)
+static bool
+expired(int64_t expires_ns, const struct ot_act *act)
 {
-	return row->expires_ns == OT_TIME_NONE ||
-		       t->act->last_ns == OT_TIME_NONE ||
-		       t->act->last_ns < row->expires_ns
-		   ? YES
-		   : NO;
+	return expires_ns != OT_TIME_NONE && act->last_ns != OT_TIME_NONE &&
+	       act->last_ns >= expires_ns;
 }
 
-/* The keys behind services, each with what answers for it. */
+/* The keys behind expires, each with what answers for it. */
 static const struct {
 	enum ot_conduit_key key;
 	enum answer (*answer)(
 	    struct trial *t, const struct ot_conduit_row *row);
 } keys[] = {
-	{ OT_C_EXPIRES, row_expires },
 	{ OT_C_VERBS, row_verbs },
 	{ OT_C_OBJECTS, row_objects },
 	{ OT_C_ENCRYPTION, row_encryption },
@@ -551,15 +544,16 @@ static const struct {
 
 /* The row's answer; *failed is the first key that said no. */
 static enum answer
-row_answers(struct trial *t, const struct pick *p, enum ot_conduit_key *failed)
+row_answers(
+    struct trial *t, uint32_t rule, bool port_only, enum ot_conduit_key *failed)
 {
 	const struct ot_conduit_row *row =
-	    &t->choice->rules->policy->conduits[p->rule];
+	    &t->choice->rules->policy->conduits[rule];
 	enum answer all = YES;
 
 	t->reasons = 0;
-	t->rule = p->rule;
-	if (p->port_only)
+	t->rule = rule;
+	if (port_only)
 		all = maybe(t, 1U << OT_REASON_PORT);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		enum answer one = keys[i].answer(t, row);
@@ -618,62 +612,144 @@ allowed(const struct ot_choice *choice, const struct ot_act *act, uint32_t rule)
 	return j;
 }
 
-/* What is left once no row alone covers it. */
-static struct ot_judgement
-settle(const struct trial *t, struct ot_judgement j, uint32_t possible)
-{
-	uint32_t first = t->part_count ? t->parts[0].rule : no_rule;
+/* What the rows said so far: the first of those that said so. */
+struct sums {
+	uint32_t yes, possible, nearest;
+	enum ot_conduit_key failed;
+	uint32_t reasons, part_reasons;
+};
 
-	if (t->part_count && parts_cover(t, true))
-		return allowed(t->choice, t->act, first);
-	if (t->part_count && parts_cover(t, false) && first < possible)
-		possible = first;
-	if (possible == no_rule)
-		return j;
-	j.verdict = OT_CANNOT_TELL;
-	j.rule = row_of(t->choice, possible);
-	j.nearest = NULL;
-	return j;
+static uint32_t
+lesser(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+static void
+sums_nearest(struct sums *sums, uint32_t rule, enum ot_conduit_key failed)
+{
+	if (sums->nearest == no_rule || failed > sums->failed ||
+	    (failed == sums->failed && rule < sums->nearest)) {
+		sums->nearest = rule;
+		sums->failed = failed;
+	}
+}
+
+/* Does the row say no at first sight, and by which key? */
+static bool
+glance_refuses(
+    const struct trial *t, uint32_t rule, enum ot_conduit_key *failed)
+{
+	const struct ot_glance *g = &t->choice->rules->glances[rule];
+	const struct ot_act *act = t->act;
+
+	if (expired(g->expires_ns, act)) {
+		*failed = OT_C_EXPIRES;
+		return true;
+	}
+	if (act->whole || t->choice->conversation.attempt)
+		return false;
+	if (g->verbs && !(g->verbs >> act->verb & 1)) {
+		*failed = OT_C_VERBS;
+		return true;
+	}
+	if (!t->shape || g->shape != t->shape)
+		return false;
+	const struct ot_extent_word *last =
+	    &t->object.word[t->object.count - 1];
+
+	*failed = OT_C_OBJECTS;
+	return g->hi < last->lo || last->hi < g->lo;
+}
+
+/* One row more; true where it allows. */
+static bool
+try_row(struct trial *t, struct sums *sums, uint32_t rule, bool port_only)
+{
+	enum ot_conduit_key failed = OT_C_OBJECTS;
+	uint32_t parts = t->part_count;
+
+	if (glance_refuses(t, rule, &failed)) {
+		sums_nearest(sums, rule, failed);
+		return false;
+	}
+	failed = OT_C_OBJECTS;
+	enum answer answer = row_answers(t, rule, port_only, &failed);
+
+	if (answer == YES) {
+		sums->yes = lesser(sums->yes, rule);
+		return true;
+	}
+	if (answer == NO)
+		t->part_count = parts;
+	for (; parts < t->part_count; parts++)
+		t->parts[parts].sure = t->reasons == 0;
+	if (answer == PART)
+		sums->part_reasons |= t->reasons;
+	if (answer == MAYBE) {
+		sums->reasons |= t->reasons;
+		sums->possible = lesser(sums->possible, rule);
+	} else {
+		sums_nearest(sums, rule, failed);
+	}
+	return false;
+}
+
+static void
+try_span(struct trial *t, struct sums *sums, const struct span *span)
+{
+	for (size_t i = span->from; i < span->to; i++) {
+		const struct ot_entry *e = &t->choice->rules->entries[i];
+
+		if (span->ranges && !in_range(t->choice, e))
+			continue;
+		if (try_row(t, sums, e->rule, span->port_only) && !span->ranges)
+			return; /* the others stand behind it */
+	}
+}
+
+static uint32_t
+first_part(const struct trial *t)
+{
+	uint32_t first = no_rule;
+
+	for (uint32_t i = 0; i < t->part_count; i++)
+		first = lesser(first, t->parts[i].rule);
+	return first;
 }
 
 struct ot_judgement
 ot_rules_judge(const struct ot_choice *choice, const struct ot_act *act)
 {
 	struct trial t;
-	struct ot_judgement j = { .verdict = OT_VIOLATION };
-	uint32_t possible = no_rule, nearest = choice->nearest;
-	uint32_t part_reasons = 0;
+	struct sums sums = { .yes = no_rule,
+		.possible = no_rule,
+		.nearest = choice->nearest,
+		.failed = choice->failed };
 
 	t.choice = choice;
 	t.act = act;
-	t.object_cut = false;
 	t.part_count = 0;
-	j.failed = choice->failed;
-	for (uint32_t i = 0; i < choice->count; i++) {
-		const struct pick *p = &choice->picks[i];
-		enum ot_conduit_key failed = OT_C_OBJECTS;
-		uint32_t parts = t.part_count;
-		enum answer answer = row_answers(&t, p, &failed);
-
-		if (answer == YES)
-			return allowed(choice, act, p->rule);
-		if (answer == NO)
-			t.part_count = parts;
-		for (; parts < t.part_count; parts++)
-			t.parts[parts].sure = t.reasons == 0;
-		if (answer == PART)
-			part_reasons |= t.reasons;
-		if (answer == MAYBE) {
-			j.reasons |= t.reasons;
-			if (possible == no_rule)
-				possible = p->rule;
-		} else if (nearest == no_rule || failed > j.failed) {
-			nearest = p->rule;
-			j.failed = failed;
-		}
+	t.object = ot_extent_of(act->object);
+	t.shape = act->whole || act->truncated || choice->conversation.attempt
+		      ? 0
+		      : ot_extent_shape(&t.object);
+	for (uint32_t i = 0; i < choice->count; i++)
+		try_span(&t, &sums, &choice->spans[i]);
+	if (sums.yes != no_rule)
+		return allowed(choice, act, sums.yes);
+	/* no row alone covers it */
+	if (t.part_count && parts_cover(&t, true))
+		return allowed(choice, act, first_part(&t));
+	if (t.part_count && parts_cover(&t, false)) {
+		sums.possible = lesser(sums.possible, first_part(&t));
+		sums.reasons |= sums.part_reasons;
 	}
-	j.nearest = row_of(choice, nearest);
-	if (part_reasons && parts_cover(&t, false))
-		j.reasons |= part_reasons;
-	return settle(&t, j, possible);
+	if (sums.possible != no_rule)
+		return (struct ot_judgement){ .verdict = OT_CANNOT_TELL,
+			.rule = row_of(choice, sums.possible),
+			.reasons = sums.reasons };
+	return (struct ot_judgement){ .verdict = OT_VIOLATION,
+		.nearest = row_of(choice, sums.nearest),
+		.failed = sums.failed };
 }

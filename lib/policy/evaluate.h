@@ -137,4 +137,8 @@ struct ot_extent ot_extent_of(struct ot_str text);
 enum ot_cover ot_extent_covers(const struct ot_extent *row,
     const struct ot_extent *object, uint64_t *lo, uint64_t *hi);
 
+/* Two that end in a number and have one shape differ in that number alone: a
+ * range that does not meet the other's does not cover it. 0: it has none. */
+uint64_t ot_extent_shape(const struct ot_extent *extent);
+
 #endif

@@ -36,6 +36,14 @@ struct ot_rule_objects {
 	uint32_t count;
 };
 
+/* What rules most rows out at a glance: kept together, for a pair of ends may
+ * have thousands. */
+struct ot_glance {
+	int64_t expires_ns;
+	uint64_t shape, lo, hi; /* of its one object; shape 0: look closer */
+	uint32_t verbs;
+};
+
 /* A row of the registry by one of its addresses. */
 struct ot_registered {
 	struct ot_addr addr;
@@ -46,6 +54,7 @@ struct ot_rules {
 	const struct ot_policy *policy;
 	uint32_t count;			 /* conduits */
 	struct ot_rule_objects *objects; /* of each conduit */
+	struct ot_glance *glances;	 /* of each conduit */
 	/* texts, sorted: their place is their number */
 	struct ot_str *zones, *assets, *protocols;
 	uint32_t zone_count, asset_count, protocol_count;

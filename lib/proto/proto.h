@@ -40,15 +40,15 @@ struct ot_space {
 
 /* What an operation acts on, kept as numbers until it is written. */
 struct ot_object {
-	uint8_t space;	 /* 0: no object; else 1 + index in spaces */
+	uint8_t space; /* 0: no object; else 1 + index in spaces */
 	uint32_t n[4];
 	uint64_t first;
-	uint64_t count;	 /* items from first on; 0: no range */
+	uint64_t count;	     /* items from first on; 0: no range */
 	struct ot_text text; /* a view of the PDU or of ot_format() */
 };
 
 enum ot_op_flag {
-	OT_OP_ALTERS = 1, /* "!": changes state though its verb need not */
+	OT_OP_ALTERS = 1,    /* "!": changes state though its verb need not */
 	OT_OP_NO_ANSWER = 2, /* the protocol sends none */
 	OT_OP_MANY_ANSWERS = 4, /* broadcast: any number of them */
 };
@@ -59,13 +59,13 @@ enum ot_op_flag {
 
 /* One operation that a PDU asks for. */
 struct ot_op {
-	uint64_t pair;	   /* what its answer bears too */
+	uint64_t pair; /* what its answer bears too */
 	enum ot_verb verb;
-	const char *name;  /* static; the standard's term, lower case */
+	const char *name; /* static; the standard's term, lower case */
 	bool has_code;
 	uint32_t code;
-	uint32_t sub;	   /* 0 none, else OT_SUB(sub-code) */
-	uint32_t flags;	   /* of enum ot_op_flag */
+	uint32_t sub;	/* 0 none, else OT_SUB(sub-code) */
+	uint32_t flags; /* of enum ot_op_flag */
 	struct ot_object object;
 };
 
@@ -102,22 +102,22 @@ struct ot_event {
 /* An X.509 certificate, as its own word (RFC 5280). */
 struct ot_certificate {
 	struct ot_text subject, issuer; /* "CN=…, O=…" */
-	struct ot_text names; /* subject alternative names, blank between */
-	struct ot_text serial; /* hex */
-	struct ot_text sha256; /* hex, of the DER */
-	struct ot_text key;    /* "rsa 2048", "ec secp256r1" */
+	struct ot_text names;	  /* subject alternative names, blank between */
+	struct ot_text serial;	  /* hex */
+	struct ot_text sha256;	  /* hex, of the DER */
+	struct ot_text key;	  /* "rsa 2048", "ec secp256r1" */
 	struct ot_text signature; /* "sha256WithRSAEncryption" */
 	int64_t not_before_s, not_after_s; /* Unix seconds */
-	bool self_signed;	  /* subject equals issuer */
+	bool self_signed;		   /* subject equals issuer */
 	bool by_server;
 };
 
 /* A connection that this one foretells, between the same two addresses. */
 struct ot_expect {
 	enum ot_transport transport;
-	uint16_t port; /* of the end that listens */
+	uint16_t port;		 /* of the end that listens */
 	bool listener_is_server; /* of this connection: who listens */
-	const char *proto; /* its name */
+	const char *proto;	 /* its name */
 };
 
 /* What a dissector may know of the PDU besides its bytes. Read only. */
@@ -125,15 +125,16 @@ struct ot_pdu {
 	const struct ot_proto *proto;
 	const char *over; /* the carrier that gave it: "tcp", "udp", "cotp" */
 	int64_t time_ns;
-	bool to_server;	/* from client to server. While roles are open, probe is
-			 * asked once for each direction: answer for that one. */
-	bool cut;	/* the snap length cut its end off */
-	size_t rest;	/* bytes of this PDU that were not given */
-	struct ot_addr src, dst; /* IP where there is one, else MAC */
+	bool
+	    to_server; /* from client to server. While roles are open, probe is
+			* asked once for each direction: answer for that one. */
+	bool cut;      /* the snap length cut its end off */
+	size_t rest;   /* bytes of this PDU that were not given */
+	struct ot_addr src, dst;	 /* IP where there is one, else MAC */
 	struct ot_addr src_mac, dst_mac; /* NONE where there is none */
 	uint16_t src_port, dst_port;
-	uint32_t ethertype; /* of layer-2 PDUs, as in struct ot_port */
-	bool group;	    /* dst is broadcast or multicast */
+	uint32_t ethertype;   /* of layer-2 PDUs, as in struct ot_port */
+	bool group;	      /* dst is broadcast or multicast */
 	struct ot_said *said; /* the engine's */
 };
 
@@ -141,7 +142,7 @@ struct ot_pdu {
 #define OT_PDU_TO_END 0x7fffffffffffL
 
 struct ot_proto {
-	const char *name; /* of protocols.tsv */
+	const char *name;    /* of protocols.tsv */
 	const char *over[8]; /* carriers: "tcp" "udp" "eth" "cotp" "tls" … */
 	enum ot_strength strength;
 	const struct ot_port *ports;

@@ -24,8 +24,8 @@ struct table {
 static uint64_t
 hash(const uint64_t key[2])
 {
-	uint64_t h = (key[0] ^ key[1] * 0x9e3779b97f4a7c15U) *
-	    0xff51afd7ed558ccdU;
+	uint64_t h =
+	    (key[0] ^ key[1] * 0x9e3779b97f4a7c15U) * 0xff51afd7ed558ccdU;
 
 	return h ^ h >> 32;
 }
@@ -36,7 +36,7 @@ slot(const struct table *t, const uint64_t key[2])
 	uint32_t at = (uint32_t)hash(key) & (t->cap - 1);
 
 	while (t->at[at].packets &&
-	    (t->at[at].key[0] != key[0] || t->at[at].key[1] != key[1]))
+	       (t->at[at].key[0] != key[0] || t->at[at].key[1] != key[1]))
 		at = (at + 1) & (t->cap - 1);
 	return &t->at[at];
 }

@@ -27,7 +27,8 @@ struct piece {
 	bool from_client;
 };
 
-struct template {
+struct template
+{
 	uint32_t client, server; /* addresses */
 	uint16_t client_port, server_port;
 	struct piece *pieces;
@@ -78,13 +79,13 @@ template_of(uint32_t a, uint16_t ap, uint32_t b, uint16_t bp, bool *client)
 	for (uint32_t i = 0; i < template_count; i++) {
 		struct template *t = &templates[i];
 
-		if (t->client == a && t->client_port == ap &&
-		    t->server == b && t->server_port == bp) {
+		if (t->client == a && t->client_port == ap && t->server == b &&
+		    t->server_port == bp) {
 			*client = true;
 			return t;
 		}
-		if (t->client == b && t->client_port == bp &&
-		    t->server == a && t->server_port == ap) {
+		if (t->client == b && t->client_port == bp && t->server == a &&
+		    t->server_port == ap) {
 			*client = false;
 			return t;
 		}

@@ -43,7 +43,7 @@ BEGIN {
 	n = split(file, part, "/")
 	m = split(name, to, "/")
 }
-third[name] || third[to[m]] {
+!own && (third[name] || third[to[m]]) {
 	if (part[1] == "bin")
 		bad("a tool includes <" name ">")
 	else if (includer[to[m]] && includer[to[m]] != file)

@@ -113,17 +113,17 @@ read_case(struct test_case *c, const char *path)
 			c->ethertype =
 			    type ? (uint32_t)strtoul(type, NULL, 0) : 0;
 		} else if (word(&at, "port")) {
-			c->port = (uint16_t)atol(at);
+			c->port = (uint16_t)strtoul(at, NULL, 10);
 		} else if (word(&at, "vlan")) {
-			c->vlan = (uint16_t)atol(at);
+			c->vlan = (uint16_t)strtoul(at, NULL, 10);
 		} else if (word(&at, "midstream")) {
 			c->midstream = true;
 		} else if (word(&at, "group")) {
 			group = true;
 		} else if (word(&at, "gap")) {
-			gap = (size_t)atol(at);
+			gap = (size_t)strtoul(at, NULL, 10);
 		} else if (word(&at, "cut")) {
-			cut = (size_t)atol(at);
+			cut = (size_t)strtoul(at, NULL, 10);
 		} else if (*at == '>' || *at == '<') {
 			struct line *l = &c->lines[c->count++];
 
@@ -213,8 +213,8 @@ sb_member(struct sentence *s, const char *key, struct ot_sb *sb)
 }
 
 static void
-op_members(struct sentence *s, const struct ot_proto *proto,
-    const struct ot_op *op)
+op_members(
+    struct sentence *s, const struct ot_proto *proto, const struct ot_op *op)
 {
 	struct ot_sb code = { 0 }, object = { 0 };
 
@@ -382,7 +382,9 @@ packet_of(struct player *p, bool to_server)
 		.time_ns = (int64_t)++p->frame * 1000000,
 		.frame = p->frame,
 		.frames = 1,
-		.transport = eth ? OT_ETH : udp ? OT_UDP : OT_TCP,
+		.transport = eth   ? OT_ETH
+			     : udp ? OT_UDP
+				   : OT_TCP,
 		.src_mac = ot_addr_mac(mac[me]),
 		.dst_mac = ot_addr_mac(mac[!me]),
 		.window = 1024,
@@ -408,8 +410,8 @@ packet_of(struct player *p, bool to_server)
 }
 
 static void
-send_tcp(struct player *p, bool to_server, uint8_t flags,
-    const uint8_t *bytes, size_t captured, size_t wire)
+send_tcp(struct player *p, bool to_server, uint8_t flags, const uint8_t *bytes,
+    size_t captured, size_t wire)
 {
 	struct ot_packet k = packet_of(p, to_server);
 	unsigned me = !to_server;
@@ -484,8 +486,7 @@ play(const struct test_case *c, const struct play *how, struct heard *h)
 		.security = on_security,
 		.certificate = on_certificate,
 		.malformed = on_malformed };
-	const struct ot_engine_options options = { .threads = 1,
-		.tap = &tap };
+	const struct ot_engine_options options = { .threads = 1, .tap = &tap };
 	struct player p = { .c = c, .seq = { 1000, 5000 } };
 	struct ot_store store = { 0 };
 
@@ -502,14 +503,14 @@ play(const struct test_case *c, const struct play *how, struct heard *h)
 	for (size_t i = 0; i < how->count; i++) {
 		const struct line *l = &c->lines[i];
 		size_t len = i + 1 == how->count && how->part < l->len
-		    ? how->part
-		    : l->len;
+				 ? how->part
+				 : l->len;
 
 		memcpy(bytes, l->bytes, l->len);
 		if (i == how->changed)
 			bytes[how->flip] = how->value;
-		send_line(&p, l, bytes, len,
-		    l->captured < len ? l->captured : len);
+		send_line(
+		    &p, l, bytes, len, l->captured < len ? l->captured : len);
 	}
 	if (!ot_engine_take(p.engine, &store) || !ot_store_settle(&store))
 		die(c->path, 0, "no memory");
@@ -605,9 +606,9 @@ cut_everywhere(const struct test_case *c, const struct heard *whole)
 
 	for (size_t i = 0; i < c->count; i++)
 		for (size_t k = 0; k < c->lines[i].len; k++) {
-			struct play how = { .count = i + 1,
-				.part = k,
-				.changed = SIZE_MAX };
+			struct play how = {
+				.count = i + 1, .part = k, .changed = SIZE_MAX
+			};
 			struct heard part = { .count = 0 };
 
 			/* a COTP unit is wrapped whole: shorter is another */
@@ -633,8 +634,8 @@ change_everything(const struct test_case *c)
 				if (values[v] == b)
 					continue;
 				play(c,
-				    &(struct play){ c->count, SIZE_MAX, i, k,
-					values[v] },
+				    &(struct play){
+					c->count, SIZE_MAX, i, k, values[v] },
 				    &h);
 				forget(&h);
 			}

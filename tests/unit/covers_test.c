@@ -115,6 +115,27 @@ START_TEST(more_words_than_there_is_room_for)
 }
 END_TEST
 
+static uint64_t
+shape(const char *text)
+{
+	struct ot_extent e = ot_extent_of(ot_str(text));
+
+	return ot_extent_shape(&e);
+}
+
+START_TEST(one_shape_differs_in_its_last_number_alone)
+{
+	ck_assert_uint_ne(shape("unit 1 holding 5"), 0);
+	ck_assert(shape("unit 1 holding 5") == shape("unit 1 holding 7-9"));
+	ck_assert(shape("unit 1 holding 5") != shape("unit 2 holding 5"));
+	ck_assert(shape("unit 1 holding 5") != shape("unit 1 coils 5"));
+	ck_assert(shape("M10.0") != shape("M10"));
+	ck_assert_uint_eq(shape("unit * holding 5"), 0);
+	ck_assert_uint_eq(shape("tag Foo"), 0);
+	ck_assert_uint_eq(shape(""), 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -128,6 +149,7 @@ main(void)
 		patterns_stand_for_words,
 		hex_numbers_are_numbers,
 		more_words_than_there_is_room_for,
+		one_shape_differs_in_its_last_number_alone,
 	};
 
 	return RUN("covers", tests, NULL, NULL);

@@ -253,8 +253,31 @@ START_TEST(a_longer_copy_behind_a_hole_adds_its_end)
 	text(0, 1004, "DEf");
 	text(0, 1004, "d");
 	text(0, 1001, "abc");
-	/* the longest that waited at one place is given */
-	is_told("0:abc 0:DEf");
+	is_told("0:abc 0:de 0:f");
+}
+END_TEST
+
+START_TEST(of_bytes_that_overlap_behind_a_hole_the_first_copy_wins)
+{
+	handshake();
+	text(0, 1006, "fg");
+	text(0, 1010, "j");
+	text(0, 1004, "dEFGHIJK"); /* before, between, behind */
+	text(0, 1003, "CDE");
+	text(0, 1001, "ab");
+	is_told("0:ab 0:C 0:dE 0:fg 0:HI 0:j 0:K");
+	ck_assert_uint_eq(reorder.bytes, 0);
+	ck_assert_uint_eq(conn.half[0].next, 1012);
+}
+END_TEST
+
+START_TEST(pieces_behind_a_hole_wrap_with_the_sequence_number)
+{
+	segment(0, 0xfffffff0, "", 0, 0, OT_TCP_SYN, 0);
+	text(0, 0xfffffffe, "no");
+	text(0, 0xfffffffc, "lmNOpq");
+	text(0, 0xfffffff1, "abcdefghijk");
+	is_told("0:abcdefghijk 0:lm 0:no 0:pq");
 }
 END_TEST
 
@@ -635,6 +658,8 @@ main(void)
 		of_bytes_that_overlap_the_first_copy_wins,
 		a_segment_that_overlaps_what_waits_is_cut,
 		a_longer_copy_behind_a_hole_adds_its_end,
+		of_bytes_that_overlap_behind_a_hole_the_first_copy_wins,
+		pieces_behind_a_hole_wrap_with_the_sequence_number,
 		a_keep_alive_is_no_retransmission_and_no_data,
 		a_hole_that_the_peer_acknowledged_with_what_follows_is_given_up,
 		a_hole_acknowledged_alone_waits_a_little,

@@ -3,13 +3,13 @@
  * wins; a hole is waited for until the peer has acknowledged what lies behind
  * it, or until too much waits.
  */
-#include "flow/stream.h"
+#include "flow/reorder.h"
 
 #include "base/arena.h"
 
 enum {
-	WAIT_SEGMENTS = 64,  /* behind one hole */
-	PATIENCE = 4,	     /* segments, once the peer acknowledged the hole */
+	WAIT_SEGMENTS = 64, /* behind one hole */
+	PATIENCE = 4,	    /* segments, once the peer acknowledged the hole */
 	HOLE_NS = 1000000000,
 };
 
@@ -133,8 +133,7 @@ gap(const struct ot_flow_sink *sink, struct ot_conn *c, unsigned dir,
     uint64_t bytes, bool snap)
 {
 	sink->gap(sink->user, c, dir, bytes, snap);
-	ot_pending_consume(
-	    &c->half[dir].pending, c->half[dir].pending.len);
+	ot_pending_consume(&c->half[dir].pending, c->half[dir].pending.len);
 }
 
 /* ---- behind holes ---- */
@@ -192,36 +191,60 @@ give_up_hole(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 	drain(reorder, sink, c, dir);
 }
 
+/* Let a piece of a packet wait: len bytes from offset `from` on. */
+static bool
+add_piece(struct ot_reorder *reorder, struct ot_half *h, struct ot_segment **at,
+    uint32_t seq, const struct ot_packet *p, uint32_t from, uint32_t len)
+{
+	struct ot_segment *s = ot_heap(1, sizeof(*s) + len);
+
+	if (!s)
+		return false;
+	s->seq = seq + from;
+	s->len = len;
+	s->missing = from + len == p->captured ? p->wire - p->captured : 0;
+	s->frame = p->frame;
+	s->time_ns = p->time_ns;
+	if (len)
+		memcpy(s->bytes, p->payload + from, len);
+	s->next = *at;
+	*at = s;
+	h->waiting_bytes += len;
+	h->waiting_count++;
+	reorder->bytes += len;
+	return true;
+}
+
+/* The bytes of a packet that no other one brought wait, in pieces between
+ * those that wait already. */
 static bool
 wait_behind(struct ot_reorder *reorder, struct ot_half *h, uint32_t seq,
     const struct ot_packet *p)
 {
 	struct ot_segment **at = &h->waiting;
+	uint32_t used = 0;
 
 	if (reorder->bytes + p->captured > OT_LIMIT_REORDER_ALL)
 		return false;
-	while (*at && (int32_t)((*at)->seq - seq) < 0)
-		at = &(*at)->next;
-	if (*at && (*at)->seq == seq && (*at)->len >= p->captured)
-		return true; /* a second copy */
-	struct ot_segment *s = ot_heap(1, sizeof(*s) + p->captured);
-
-	if (!s)
-		return false;
-	s->seq = seq;
-	s->len = p->captured;
-	s->missing = p->wire - p->captured;
-	s->frame = p->frame;
-	s->time_ns = p->time_ns;
-	if (p->captured)
-		memcpy(s->bytes, p->payload, p->captured);
 	if (!h->waiting)
 		h->hole_ns = p->time_ns;
-	s->next = *at;
-	*at = s;
-	h->waiting_bytes += s->len;
-	h->waiting_count++;
-	reorder->bytes += s->len;
+	do {
+		uint32_t left = p->captured - used, n = left;
+
+		while (*at &&
+		       (int32_t)((*at)->seq + (*at)->len - (seq + used)) <= 0)
+			at = &(*at)->next;
+		if (*at && (int32_t)((*at)->seq - (seq + used)) <= 0) {
+			/* a second copy up to the end of this one */
+			n = (*at)->seq + (*at)->len - (seq + used);
+		} else {
+			if (*at && (*at)->seq - (seq + used) < n)
+				n = (*at)->seq - (seq + used);
+			if (!add_piece(reorder, h, at, seq, p, used, n))
+				return false;
+		}
+		used += n < left ? n : left;
+	} while (used < p->captured);
 	return true;
 }
 
@@ -239,7 +262,7 @@ hopeless(const struct ot_half *h, int64_t now_ns)
 	    (int32_t)(h->acked - (s->seq + s->len + s->missing)) >= 0)
 		return true;
 	return h->has_acked && (int32_t)(h->acked - s->seq) >= 0 &&
-	    (h->waiting_count >= PATIENCE || now_ns - h->hole_ns > HOLE_NS);
+	       (h->waiting_count >= PATIENCE || now_ns - h->hole_ns > HOLE_NS);
 }
 
 /* ---- a segment ---- */
@@ -380,8 +403,7 @@ ot_stream_segment(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 			c->flags |= OT_CONN_MIDSTREAM;
 	}
 	if (p->wire)
-		take_payload(
-		    reorder, sink, c, dir, p, seq, health, dropped);
+		take_payload(reorder, sink, c, dir, p, seq, health, dropped);
 	if (p->tcp_flags & OT_TCP_FIN)
 		h->fin = true;
 	if (h->payload && peer->payload)

@@ -1,8 +1,8 @@
 /*
  * TCP streams, for the table: what waits behind holes.
  */
-#ifndef OT_FLOW_STREAM_H
-#define OT_FLOW_STREAM_H
+#ifndef OT_FLOW_REORDER_H
+#define OT_FLOW_REORDER_H
 
 #include "flow/flow.h"
 
