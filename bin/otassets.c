@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 static const char help[] =
-    "usage: otassets [options] [STREAM...]\n"
+    "usage: otassets [options] [STREAM]\n"
     "Add what is on the network to a record stream: from otcap, from files, "
     "or\n"
     "from standard input.\n"

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 static const char help[] =
-    "usage: otcheck [options] [STREAM...]\n"
+    "usage: otcheck [options] [STREAM]\n"
     "Judge a record stream by a policy: what it does not allow, with the "
     "frames\n"
     "that prove it, and what cannot be told.\n"

@@ -7,8 +7,8 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: otzones [options] [STREAM...]\n"
-    "       otzones propose -o FOLDER [options] [STREAM...]\n"
+    "usage: otzones [options] [STREAM]\n"
+    "       otzones propose -o FOLDER [options] [STREAM]\n"
     "Add zones and the crossings between them to a record stream, each "
     "crossing\n"
     "with the policy's verdict.\n"

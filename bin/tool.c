@@ -200,12 +200,11 @@ tool_read(struct tool *tool, char **operands, int count)
 {
 	if (!count && isatty(STDIN_FILENO))
 		tool_usage(tool, "no input: give a stream, or pipe one in");
-	if (!count)
-		return tool_result(tool, ot_run_read(tool->run, "-"));
-	for (int i = 0; i < count; i++)
-		if (!tool_result(tool, ot_run_read(tool->run, operands[i])))
-			return false;
-	return true;
+	if (count > 1)
+		tool_usage(tool, "one stream at a time; otcap --merge puts "
+				 "several together");
+	return tool_result(
+	    tool, ot_run_read(tool->run, count ? operands[0] : "-"));
 }
 
 void

@@ -69,7 +69,7 @@ bool tool_result(struct tool *tool, int result);
 /* Note a status: the worst one stays. */
 void tool_status(struct tool *tool, int status);
 
-/* Read the record stream: the operands, or standard input. */
+/* Read the record stream: the operand, or standard input. */
 bool tool_read(struct tool *tool, char **operands, int count);
 
 /* Progress for ot_capturing; user is the tool. */

@@ -182,18 +182,6 @@ sensor_from(const char *from)
 					      : OT_SENSOR_FOLDER;
 }
 
-/* Evidence names a file: two of one name could not be told apart. */
-static int
-refuse_twice(struct ot_run *run, const char *const *paths, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = i + 1; k < count; k++)
-			if (strcmp(paths[i], paths[k]) == 0)
-				return ot_error_set(&run->error, OT_ERR_USAGE,
-				    "%s: given twice", paths[i]);
-	return 0;
-}
-
 int
 ot_run_capture(struct ot_run *run, const struct ot_capturing *how,
     const char *const *paths, size_t count, bool live)
@@ -215,8 +203,6 @@ ot_run_capture(struct ot_run *run, const struct ot_capturing *how,
 	bool damaged = false;
 	int e = load_ports(run);
 
-	if (!e)
-		e = refuse_twice(run, paths, count);
 	if (e)
 		return status_of(e);
 	if (!operands)
@@ -227,7 +213,9 @@ ot_run_capture(struct ot_run *run, const struct ot_capturing *how,
 	    &damaged, &run->error);
 	if (!sign(run) || !add_inputs(&run->stream))
 		e = no_memory(run);
-	run->stream.any = run->stream.complete = true;
+	/* where nothing could be read there is nothing to end */
+	run->stream.any = true;
+	run->stream.complete = run->stream.inputs.count > 0;
 	if (!e && damaged)
 		e = ot_error_set(&run->error, OT_ERR_INPUT,
 		    "some input was damaged: what could be read is there");

@@ -142,7 +142,7 @@ try_datagrams(
 
 	for (uint32_t i = 0; i < pending->mark_count || given.left; i++) {
 		enum ot_fault fault = OT_FAULT_NONE;
-		struct ot_buf b = given;
+		struct ot_buf b = ot_buf(given.p, given.left, &fault);
 
 		if (i < pending->mark_count) {
 			b = ot_buf(pending->p + start,
@@ -177,9 +177,10 @@ try_side(struct ot_pdu *pdu, const struct ot_conn *conn,
 	if (conn->transport != OT_TCP)
 		return try_datagrams(pdu, side->pending, side->given);
 	enum ot_fault fault = OT_FAULT_NONE;
-	struct ot_buf b = side->pending->len ? ot_buf(side->pending->p,
-						   side->pending->len, &fault)
-					     : side->given;
+	struct ot_buf b =
+	    side->pending->len
+		? ot_buf(side->pending->p, side->pending->len, &fault)
+		: ot_buf(side->given.p, side->given.left, &fault);
 
 	return try_stream(pdu, b, last);
 }

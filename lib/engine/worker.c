@@ -133,7 +133,8 @@ struct run {
 	struct ot_engine *engines[WORKERS_MAX];
 	unsigned workers;
 	bool *damaged;
-	struct ot_str sensor, site;  /* of the file that is read */
+	struct ot_str name; /* of the file that is read, as records call it */
+	struct ot_str sensor, site;
 	struct ot_capture_sum *last; /* the capture record of the last file */
 	uint64_t bytes;
 };
@@ -451,7 +452,7 @@ describe_interfaces(
 }
 
 static bool
-describe(struct run *run, struct ot_capture *capture, struct ot_str path)
+describe(struct run *run, struct ot_capture *capture)
 {
 	const struct ot_capture_info *info = ot_capture_info(capture);
 	struct ot_arena *arena = &run->store->arena;
@@ -465,7 +466,7 @@ describe(struct run *run, struct ot_capture *capture, struct ot_str path)
 	sum->duplicates = sum->connections = sum->one_sided = 0;
 	sum->sensor = run->sensor;
 	sum->site = run->site;
-	sum->file = path;
+	sum->file = run->name;
 	if (info->hashed) {
 		ot_hex(hex, info->sha256, sizeof(info->sha256));
 		sum->sha256 = ot_str_keep(arena, ot_str(hex));
@@ -480,7 +481,7 @@ describe(struct run *run, struct ot_capture *capture, struct ot_str path)
 	if (info->damaged) {
 		sum->damaged = ot_str_keep(arena, ot_str(info->trouble));
 		*run->damaged = true;
-		warn(run, path.p, info->trouble);
+		warn(run, run->name.p, info->trouble);
 	}
 	run->last = sum;
 	return describe_interfaces(run, capture, sum);
@@ -499,6 +500,25 @@ take_names(struct run *run, struct ot_capture *capture)
 	}
 }
 
+/* Evidence names a file: two of one name and sensor could not be told apart. */
+static int
+refuse_twice(const struct run *run, struct ot_error *error)
+{
+	const struct ot_list *captures = &run->store->list[OT_STORE_CAPTURE];
+
+	for (uint32_t i = 0; i < captures->count; i++) {
+		const struct ot_capture_sum *c = captures->at[i];
+
+		if (ot_str_eq(c->file, run->name) &&
+		    ot_str_eq(c->sensor, run->sensor))
+			return ot_error_set(error, OT_ERR_USAGE,
+			    "%s: two inputs have this name; give them "
+			    "different sensors",
+			    run->name.p);
+	}
+	return 0;
+}
+
 /* ---- files, folders, interfaces ---- */
 
 static int
@@ -512,8 +532,11 @@ read_capture(struct run *run, struct ot_capture *capture, struct ot_str path,
 	run->site = run->options->site_from_folder
 			? ot_str_keep(&run->store->arena, folder_of(path))
 			: run->options->site;
+	e = refuse_twice(run, error);
+	if (e)
+		return e;
 	for (unsigned i = 0; i < run->workers; i++) {
-		ot_engine_file(run->engines[i], path);
+		ot_engine_file(run->engines[i], run->name);
 		if (!ot_engine_sensor(run->engines[i], run->sensor, run->site))
 			return ot_error_set(
 			    error, OT_ERR_MEMORY, "out of memory");
@@ -525,13 +548,15 @@ read_capture(struct run *run, struct ot_capture *capture, struct ot_str path,
 	if (e)
 		return e;
 	take_names(run, capture);
-	if (!describe(run, capture, path))
+	if (!describe(run, capture))
 		return ot_error_set(error, OT_ERR_MEMORY, "out of memory");
 	return 0;
 }
 
+/* name is how records call the file. */
 static int
-read_file(struct run *run, const char *path, struct ot_error *error)
+read_file(
+    struct run *run, const char *path, const char *name, struct ot_error *error)
 {
 	struct ot_capture_options options = { .no_hash = run->options->no_hash,
 		.filter = run->options->filter };
@@ -540,6 +565,7 @@ read_file(struct run *run, const char *path, struct ot_error *error)
 
 	if (e)
 		return e;
+	run->name = ot_str_keep(&run->store->arena, ot_str(name));
 	e = read_capture(
 	    run, capture, ot_str_keep(&run->store->arena, ot_str(path)), error);
 	ot_capture_close(capture);
@@ -556,6 +582,7 @@ read_live(struct run *run, const char *interface, struct ot_error *error)
 
 	if (e)
 		return e;
+	run->name = ot_str_keep(&run->store->arena, ot_str(interface));
 	live_capture = capture;
 	e = read_capture(run, capture,
 	    ot_str_keep(&run->store->arena, ot_str(interface)), error);
@@ -611,9 +638,13 @@ list_folder(struct run *run, const char *path, struct folder *folder,
 		    &run->store->arena, ot_sb_str(&sb))
 			     .p;
 		ot_sb_done(&sb);
-		if (ot_capture_first_time(&m.first_ns, m.path, &why) < 0) {
+		int e = ot_capture_first_time(&m.first_ns, m.path, &why);
+
+		if (e < 0) {
+			/* notes and scripts lie beside captures; a file that
+			 * cannot be read is another matter */
+			*run->damaged |= e == -OT_ERR_IO;
 			warn(run, why.text, "left out");
-			*run->damaged = true;
 			continue;
 		}
 		struct member *at =
@@ -636,7 +667,8 @@ read_folder(struct run *run, const char *path, struct ot_error *error)
 	int e = list_folder(run, path, &folder, error);
 
 	for (uint32_t i = 0; !e && i < folder.count; i++)
-		e = read_file(run, folder.at[i].path, error);
+		e = read_file(run, folder.at[i].path,
+		    folder.at[i].path + strlen(path) + 1, error);
 	if (!e && !folder.count)
 		e = ot_error_set(
 		    error, OT_ERR_INPUT, "%s: no capture in this folder", path);
@@ -655,7 +687,7 @@ read_operand(
 	if (strcmp(operand->path, "-") != 0 && stat(operand->path, &st) == 0 &&
 	    S_ISDIR(st.st_mode))
 		return read_folder(run, operand->path, error);
-	return read_file(run, operand->path, error);
+	return read_file(run, operand->path, operand->path, error);
 }
 
 /* Fresh engines for each operand: it is read by itself. */
@@ -695,29 +727,27 @@ ot_engine_run(struct ot_store *store, const struct ot_engine_options *options,
 		.damaged = damaged,
 		.workers = options->threads < WORKERS_MAX ? options->threads
 							  : WORKERS_MAX };
-	struct ot_error first = { 0 };
-	int result = 0;
+	struct ot_error why = { 0 };
+	size_t unread = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		struct ot_error why = { 0 };
-		int e = run_operand(&run, &operands[i], &why);
+		struct ot_error one = { 0 };
+		int e = run_operand(&run, &operands[i], &one);
 
 		if (!e)
 			continue;
 		if (e != -OT_ERR_IO && e != -OT_ERR_INPUT) {
-			*error = why;
+			*error = one;
 			return e;
 		}
 		/* an input that cannot be read does not hide the others */
-		if (options->warn)
+		if (unread++ && options->warn)
 			options->warn(options->user, why.text);
-		if (!result)
-			first = why;
-		result = e;
+		why = one;
 	}
 	if (!ot_store_settle(store) || !ot_join(store))
 		return ot_error_set(error, OT_ERR_MEMORY, "out of memory");
-	if (result)
-		*error = first;
-	return result;
+	if (unread)
+		*error = why;
+	return unread ? -(int)why.code : 0;
 }

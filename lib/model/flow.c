@@ -234,7 +234,6 @@ static const struct ot_field tcp_fields[] = {
 	F(gap_bytes, U64, SUM, 0),
 	F(zero_window, U64, SUM, 0),
 	F(duplicate_acks, U64, SUM, 0),
-	F(overlaps, U64, SUM, 0),
 	F(rtt, HIST, UNITE, 0),
 };
 static const struct ot_shape tcp_shape = { .size = sizeof(TYPE),

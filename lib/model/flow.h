@@ -66,7 +66,7 @@ struct ot_flow_connections {
 
 struct ot_flow_tcp {
 	uint64_t retransmitted, out_of_order, gap_bytes, zero_window,
-	    duplicate_acks, overlaps;
+	    duplicate_acks;
 	struct ot_hist rtt;
 };
 

@@ -116,6 +116,16 @@ ot_merge(struct ot_stream *into, struct ot_part *parts, size_t count,
 			    "already, the others are not",
 			    parts[i].name, (unsigned)there,
 			    (unsigned)inputs->count);
+		if (parts[i].stream.assets.count ||
+		    parts[i].stream.zones.count ||
+		    parts[i].stream.crossings.count ||
+		    parts[i].stream.findings.count) {
+			snprintf(text, sizeof(text),
+			    "%s: its assets, zones, crossings and findings are "
+			    "left out: they are of that part alone",
+			    parts[i].name);
+			note(user, text);
+		}
 		complete &= parts[i].stream.complete;
 		if (!take(into, &parts[i].stream))
 			return ot_error_set(

@@ -12,6 +12,7 @@ import os
 import sys
 from collections import Counter
 
+import account
 import conversations
 import ja4
 import oracle
@@ -39,8 +40,8 @@ def one(job):
     faults = totals.faults(reading, packets)
     frames = oracle.frames(path)
     rows = []
-    for compare in (pairs.compare, conversations.compare,
-                    protocols.compare):
+    for compare in (pairs.compare, account.compare,
+                    conversations.compare, protocols.compare):
         rows += differences(*compare(frames, reading))
     rows += differences(*ja4.compare(shared, name, reading))
     return name, faults, rows

@@ -39,7 +39,7 @@ def attempts(reading):
 def of_frames(frames, keys, left_out):
     sums = {key: [0, 0] for key in keys}
     for frame in frames:
-        if frame.transport not in TRANSPORTS or frame.quoted:
+        if frame.transport not in TRANSPORTS:
             continue
         (source, from_), (destination, to) = frame.end("src"), frame.end("dst")
         if not source or not destination or not to:

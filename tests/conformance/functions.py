@@ -1,4 +1,4 @@
-"""Function codes: Modbus, S7comm, EtherNet/IP, CIP, DNP3, DHCP.
+"""Function codes: Modbus, S7comm, EtherNet/IP, CIP, DNP3, DHCP, ARP, DCP.
 
 A request of otcap is a transaction: what carries "request":false are answers
 whose request was not captured; count less unanswered are answers too. Every
@@ -95,6 +95,7 @@ def s7comm_records(reading):
 # What only wraps another message is no operation (PROTOCOLS.md section 2).
 ENIP_WRAPPERS = {0x6f, 0x70}
 CIP_MULTIPLE_SERVICE = 0x0a
+CIP_UNCONNECTED_SEND = 0x52
 ENIP_NAMES = {"list services", "list identity", "list interfaces",
               "register session", "unregister session", "unknown command",
               "nop", "indicate status", "cancel"}
@@ -121,6 +122,9 @@ def cip_frames(frames):
             kind = "answer" if int(answer, 0) else "request"
             if int(code, 0) != CIP_MULTIPLE_SERVICE:
                 rows["cip", kind, f"0x{int(code, 0):02x}"] += 1
+        # Unconnected Send, which has the code of another service too.
+        rows["cip", "request", f"0x{CIP_UNCONNECTED_SEND:02x}"] -= len(
+            frame.all("cip.cm.msg_req_size"))
     return rows
 
 
@@ -189,4 +193,44 @@ def dhcp_records(reading):
         if "code" in operation and number(operation["code"]) \
                 not in DHCP_ANSWERS:
             rows["dhcp", "message", operation["code"]] += operation["count"]
+    return rows
+
+
+def arp_frames(frames):
+    rows = Counter()
+    for frame in frames:
+        for text in frame.all("arp.opcode"):
+            rows["arp", "message", f"0x{int(text, 0):02x}"] += 1
+    return rows
+
+
+def arp_records(reading):
+    """A reply that was asked for is part of the request's operation."""
+    rows = Counter()
+    for operation in reading.operations("arp"):
+        if "code" not in operation:
+            continue
+        code, count = number(operation["code"]), operation["count"]
+        rows["arp", "message", f"0x{code:02x}"] += count
+        if operation["name"] == "request":
+            rows["arp", "message", "0x02"] += answered(operation)
+    return rows
+
+
+def pn_dcp_frames(frames):
+    rows = Counter()
+    for frame in frames:
+        for service, type_ in zip(frame.all("pn_dcp.service_id"),
+                                  frame.all("pn_dcp.service_type")):
+            kind = "answer" if int(type_, 0) else "request"
+            rows["pn_dcp", kind, f"0x{int(service, 0):02x}"] += 1
+    return rows
+
+
+def pn_dcp_records(reading):
+    rows = Counter()
+    for operation in reading.operations("pn_dcp"):
+        if operation.get("request", True):
+            rows["pn_dcp", "request", operation["code"]] += operation["count"]
+        rows["pn_dcp", "answer", operation["code"]] += answered(operation)
     return rows

@@ -27,7 +27,7 @@ def dns_frames(frames):
     rows, opened = Counter(), oracle.Open()
     for frame in frames:
         protocol = next((p for p in DNS_PROTOCOLS if frame.over(p)), None)
-        if not protocol or frame.quoted:
+        if not protocol:
             continue
         names = iter(frame.all("dns.qry.name"))
         for id_, answer, opcode, count in zip(
@@ -86,7 +86,7 @@ def tls_version(frame):
 def tls_frames(frames):
     rows = Counter()
     for frame in frames:
-        if not frame.over("tls") or frame.over("quic") or frame.quoted:
+        if not frame.over("tls") or frame.over("quic"):
             continue
         for field, name in (
                 ("server name", "tls.handshake.extensions_server_name"),
@@ -148,7 +148,7 @@ def host_name(host):
 def http_frames(frames):
     rows = Counter()
     for frame in frames:
-        if not frame.over("http") or frame.over("ssdp") or frame.quoted:
+        if not frame.over("http") or frame.over("ssdp"):
             continue
         for method in frame.all("http.request.method"):
             rows["http", "method", method.lower()] += 1
@@ -184,8 +184,6 @@ def ssh_banner(banner):
 def ssh_frames(frames):
     rows = Counter()
     for frame in frames:
-        if frame.quoted:
-            continue
         for banner in frame.all("ssh.protocol"):
             version, (product, release), comments = ssh_banner(banner)
             rows["ssh", "version", "SSH " + version] += 1

@@ -8,13 +8,15 @@ AGGREGATOR = "\x1f"  # between the occurrences of one field
 
 FIELDS = [
     "frame.number", "frame.protocols", "frame.len", "frame.time_epoch",
-    "ip.src", "ip.dst", "ipv6.src", "ipv6.dst",
-    "tcp.srcport", "tcp.dstport", "udp.srcport", "udp.dstport",
+    "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "ip.id", "ip.checksum",
+    "tcp.srcport", "tcp.dstport", "tcp.checksum",
+    "udp.srcport", "udp.dstport", "udp.checksum",
+    "arp.opcode", "pn_dcp.service_id", "pn_dcp.service_type",
     "modbus.func_code",
     "s7comm.header.rosctr", "s7comm.param.func", "s7comm.param.itemcount",
     "s7comm.param.userdata.type", "s7comm.param.userdata.funcgroup",
     "s7comm.param.userdata.subfunc",
-    "enip.command", "cip.rr", "cip.sc",
+    "enip.command", "cip.rr", "cip.sc", "cip.cm.msg_req_size",
     "dnp3.al.func", "dnp3.al.obj", "dnp3.al.ctrlstatus",
     "dns.id", "dns.flags.response", "dns.flags.opcode", "dns.count.queries",
     "dns.qry.name",
@@ -38,6 +40,7 @@ class Frame:
         self.layers = self.values["frame.protocols"].split(":")
         # What an ICMP error quotes was said in another frame.
         self.quoted = "icmp" in self.layers or "icmpv6" in self.layers
+        self.copy = False
 
     def all(self, field):
         text = self.values[field]
@@ -95,6 +98,25 @@ class Open:
         self.asked.pop((frame.end("dst"), frame.end("src"), what), None)
 
 
+class Copies:
+    """Mirrored twice: the same packet once more in 10 ms. Counted, but what
+    it says was said before (DESIGN.md section 6)."""
+
+    SECONDS = 0.01
+
+    def __init__(self):
+        self.seen = {}
+
+    def is_copy(self, frame):
+        if frame.last("ip.id") in ("", "0x0000"):
+            return False
+        key = (frame.end("src"), frame.end("dst"), frame.last("ip.id"),
+               frame.last("ip.checksum"), frame.last("tcp.checksum"),
+               frame.last("udp.checksum"))
+        before, self.seen[key] = self.seen.get(key), frame.time
+        return before is not None and frame.time - before <= self.SECONDS
+
+
 def frames(path):
     """The frames of a capture as tshark reads it, names left unresolved."""
     command = ["tshark", "-n", "-r", path, "-T", "fields",
@@ -105,5 +127,10 @@ def frames(path):
     done = subprocess.run(command, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, check=False,
                           env=dict(os.environ, LC_ALL="C.UTF-8"))
+    if done.returncode < 0:
+        raise OSError(f"tshark ended by signal {-done.returncode}: {path}")
     text = done.stdout.decode("utf-8", "backslashreplace")
-    return [Frame(line) for line in text.split("\n") if line]
+    found, copies = [Frame(line) for line in text.split("\n") if line], Copies()
+    for frame in found:
+        frame.copy = copies.is_copy(frame)
+    return found

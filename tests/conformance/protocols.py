@@ -12,6 +12,8 @@ COMPARED = [
     (functions.cip_frames, None),
     (functions.dnp3_frames, functions.dnp3_records),
     (functions.dhcp_frames, functions.dhcp_records),
+    (functions.arp_frames, functions.arp_records),
+    (functions.pn_dcp_frames, functions.pn_dcp_records),
     (names.dns_frames, names.dns_records),
     (names.tls_frames, names.tls_records),
     (names.dhcp_frames, names.dhcp_records),
@@ -23,6 +25,7 @@ COMPARED = [
 
 def compare(frames, reading):
     expected, found = Counter(), Counter()
+    frames = [f for f in frames if not f.quoted and not f.copy]
     for of_frames, of_records in COMPARED:
         if of_frames:
             expected.update(of_frames(frames))
