@@ -353,6 +353,28 @@ ot_run_policy(struct ot_run *run, const char *path)
 
 /* ---- assets, zones, findings ---- */
 
+/* Records that name no site are of the site whose sensors the policy names:
+ * addresses are unique in a site, so what two of its sensors saw is one. */
+static bool
+place_records(struct ot_run *run)
+{
+	struct ot_store *store = &run->stream.store;
+
+	for (int t = 0; t < OT_STORE_TYPES; t++) {
+		struct ot_list *list = &store->list[t];
+
+		for (uint32_t i = 0; i < list->count; i++) {
+			struct ot_str *sensor, *site;
+
+			ot_store_origin((enum ot_store_type)t, list->at[i],
+			    &sensor, &site);
+			*site = ot_zone_seen(&run->policy, *site, *sensor);
+		}
+		store->settled[t] = 0; /* the site is part of the key */
+	}
+	return ot_store_settle(store);
+}
+
 static int
 make_assets(struct ot_run *run)
 {
@@ -363,6 +385,8 @@ make_assets(struct ot_run *run)
 
 	if (run->stream.assets.count)
 		return 0;
+	if (run->has_policy && !place_records(run))
+		return no_memory(run);
 	if (run->has_policy) {
 		options.rows = run->policy.assets;
 		options.row_count = run->policy.asset_count;

@@ -31,6 +31,42 @@ ot_store_add(struct ot_store *store, enum ot_store_type type)
 								     : NULL;
 }
 
+void
+ot_store_origin(enum ot_store_type type, void *record, struct ot_str **sensor,
+    struct ot_str **site)
+{
+	switch (type) {
+	case OT_STORE_CAPTURE: {
+		struct ot_capture_sum *c = record;
+
+		*sensor = &c->sensor;
+		*site = &c->site;
+		return;
+	}
+	case OT_STORE_FACT: {
+		struct ot_fact_sum *f = record;
+
+		*sensor = &f->sensor;
+		*site = &f->site;
+		return;
+	}
+	case OT_STORE_EVENT: {
+		struct ot_event_sum *e = record;
+
+		*sensor = &e->sensor;
+		*site = &e->site;
+		return;
+	}
+	case OT_STORE_FLOW:
+	case OT_STORE_TYPES:
+		break;
+	}
+	struct ot_flow_sum *f = record;
+
+	*sensor = &f->sensor;
+	*site = &f->site;
+}
+
 /* qsort has no room for a context: one comparison for each type. */
 #define ORDER(name, shape)                                                     \
 	static int name(const void *a, const void *b)                          \

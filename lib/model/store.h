@@ -35,6 +35,10 @@ struct ot_store {
  * store from now on. NULL without memory. */
 void *ot_store_add(struct ot_store *store, enum ot_store_type type);
 
+/* Which sensor saw what a record of that type is about, and at which site. */
+void ot_store_origin(enum ot_store_type type, void *record,
+    struct ot_str **sensor, struct ot_str **site);
+
 /* Sort by key and merge equals. False without memory. */
 bool ot_store_settle(struct ot_store *store);
 

@@ -14,6 +14,7 @@ from collections import Counter
 
 import account
 import conversations
+import hosts
 import ja4
 import oracle
 import pairs
@@ -41,7 +42,7 @@ def one(job):
     frames = oracle.frames(path)
     rows = []
     for compare in (pairs.compare, account.compare,
-                    conversations.compare, protocols.compare):
+                    conversations.compare, hosts.compare, protocols.compare):
         rows += differences(*compare(frames, reading))
     rows += differences(*ja4.compare(shared, name, reading))
     return name, faults, rows

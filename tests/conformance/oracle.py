@@ -8,7 +8,8 @@ AGGREGATOR = "\x1f"  # between the occurrences of one field
 
 FIELDS = [
     "frame.number", "frame.protocols", "frame.len", "frame.time_epoch",
-    "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "ip.id", "ip.checksum",
+    "eth.src", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "ip.id",
+    "ip.checksum", "ip.ttl", "ipv6.hlim",
     "tcp.srcport", "tcp.dstport", "tcp.checksum",
     "udp.srcport", "udp.dstport", "udp.checksum",
     "arp.opcode", "pn_dcp.service_id", "pn_dcp.service_type",
@@ -62,10 +63,21 @@ class Frame:
     def time(self):
         return float(self.last("frame.time_epoch"))
 
+    @property
+    def network(self):
+        """The innermost of ip and ipv6."""
+        return next((layer for layer in reversed(self.layers)
+                     if layer in ("ip", "ipv6")), "")
+
+    @property
+    def hop_limit(self):
+        return self.last("ip.ttl" if self.network == "ip" else "ipv6.hlim")
+
     def end(self, which):
         """One end, "src" or "dst": its innermost address and its port."""
-        ip = next((layer for layer in reversed(self.layers)
-                   if layer in ("ip", "ipv6")), "ip")
+        ip = self.network
+        if not ip:
+            return "", ""
         transport = self.transport
         port = self.last(f"{transport}.{which}port") if transport else ""
         return self.last(f"{ip}.{which}"), port
@@ -120,6 +132,7 @@ class Copies:
 def frames(path):
     """The frames of a capture as tshark reads it, names left unresolved."""
     command = ["tshark", "-n", "-r", path, "-T", "fields",
+               "-o", "tcp.reassemble_out_of_order:TRUE",
                "-E", "separator=" + SEPARATOR, "-E", "occurrence=a",
                "-E", "aggregator=" + AGGREGATOR]
     for field in FIELDS:

@@ -4,8 +4,12 @@ from collections import Counter
 from ipaddress import ip_address
 
 
+def address(text):
+    return str(ip_address(text))
+
+
 def pair(a, b):
-    return " ".join(sorted((str(ip_address(a)), str(ip_address(b)))))
+    return " ".join(sorted((address(a), address(b))))
 
 
 def of_frames(frames):
