@@ -88,8 +88,7 @@ take_option(struct request *r, int letter, char *argument)
 		r->interface = argument;
 		break;
 	case OPT_DURATION:
-		r->duration =
-		    (unsigned)tool_number(&r->tool, "--duration", argument);
+		r->duration = tool_number(&r->tool, "--duration", argument);
 		break;
 	case OPT_FRAMES:
 		r->how.frames = tool_number(&r->tool, "--frames", argument);
@@ -160,7 +159,10 @@ main(int argc, char **argv)
 	if (r.interface && (count || r.merge))
 		tool_usage(&r.tool, "-i goes with no operands");
 	if (!r.interface && !count)
-		tool_usage(&r.tool, "no capture given");
+		tool_usage(
+		    &r.tool, "no %s given", r.merge ? "stream" : "capture");
+	if (!r.interface && (r.duration || r.how.frames))
+		tool_usage(&r.tool, "--duration and --frames go with -i");
 	r.how.threads = r.tool.threads;
 	r.how.progress = tool_progress;
 	r.how.user = &r.tool;
@@ -174,7 +176,7 @@ main(int argc, char **argv)
 	else
 		result = ot_run_capture(r.tool.run, &r.how,
 		    (const char *const *)operands, count, false);
-	if (tool_result(&r.tool, result))
+	if (tool_result(&r.tool, result) && ot_run_any(r.tool.run))
 		tool_write(&r.tool);
 	return tool_end(&r.tool);
 }

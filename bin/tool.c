@@ -4,6 +4,7 @@
 #include "tool.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -49,10 +50,28 @@ tool_usage(const struct tool *tool, const char *fmt, ...)
 static void
 on_message(void *user, const char *text)
 {
-	const struct tool *tool = user;
+	struct tool *tool = user;
+	size_t room = sizeof(tool->held) - tool->held_len;
 
-	if (!tool->quiet)
+	if (!tool->quiet) {
 		tool_say(tool, "%s", text);
+	} else if (strlen(text) < room) {
+		memcpy(tool->held + tool->held_len, text, strlen(text) + 1);
+		tool->held_len += strlen(text) + 1;
+	} else {
+		tool->held_lost++;
+	}
+}
+
+/* What -q held back is part of an error after all. */
+static void
+tell_held(struct tool *tool)
+{
+	for (size_t at = 0; at < tool->held_len;
+	     at += strlen(tool->held + at) + 1)
+		tool_say(tool, "%s", tool->held + at);
+	if (tool->held_lost)
+		tool_say(tool, "%zu messages more", tool->held_lost);
 }
 
 void
@@ -71,17 +90,18 @@ tool_init(struct tool *tool, const char *name, const char *help)
 	}
 }
 
-unsigned long
+unsigned
 tool_number(const struct tool *tool, const char *option, const char *text)
 {
-	char *end;
+	unsigned long n;
 
 	errno = 0;
-	unsigned long n = strtoul(text, &end, 10);
-
-	if (errno || end == text || *end || *text == '-')
+	n = strtoul(text, NULL, 10);
+	if (!*text || text[strspn(text, "0123456789")])
 		tool_usage(tool, "%s: '%s' is not a number", option, text);
-	return n;
+	if (errno || n > UINT_MAX)
+		tool_usage(tool, "%s: %s is too great", option, text);
+	return (unsigned)n;
 }
 
 /* -f FORMAT[=FILE] */
@@ -146,7 +166,7 @@ tool_option(struct tool *tool, int letter, char *argument)
 		tool->verbose = true;
 		break;
 	case 'j':
-		tool->threads = (unsigned)tool_number(tool, "-j", argument);
+		tool->threads = tool_number(tool, "-j", argument);
 		if (!tool->threads || tool->threads > 64)
 			tool_usage(tool, "-j: from 1 to 64");
 		break;
@@ -186,10 +206,13 @@ tool_status(struct tool *tool, int status)
 bool
 tool_result(struct tool *tool, int result)
 {
-	if (!result)
-		return true;
 	if (result == -OT_STATUS_PIPE)
 		exit(OT_OK); /* a closed pipe ends a tool quietly */
+	if (result)
+		tell_held(tool);
+	tool->held_len = tool->held_lost = 0;
+	if (!result)
+		return true;
 	tool_say(tool, "%s", ot_run_error(tool->run));
 	tool_status(tool, -result);
 	return result == -OT_STATUS_INPUT;
@@ -204,7 +227,8 @@ tool_read(struct tool *tool, char **operands, int count)
 		tool_usage(tool, "one stream at a time; otcap --merge puts "
 				 "several together");
 	return tool_result(
-	    tool, ot_run_read(tool->run, count ? operands[0] : "-"));
+		   tool, ot_run_read(tool->run, count ? operands[0] : "-")) &&
+	       ot_run_any(tool->run);
 }
 
 void

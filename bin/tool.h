@@ -9,7 +9,7 @@
 
 #include "otzt.h"
 
-enum { TOOL_OUTPUTS = 16 };
+enum { TOOL_OUTPUTS = 16, TOOL_HELD = 32 * 1024 };
 
 struct tool {
 	const char *name;
@@ -23,6 +23,9 @@ struct tool {
 	const char *policy;
 	unsigned threads;
 	bool quiet, verbose, colour, progress;
+	/* -q: messages so far, told if what they are about fails */
+	char held[TOOL_HELD];
+	size_t held_len, held_lost;
 	int status; /* the worst so far, by the order of DESIGN.md section 5 */
 };
 
@@ -59,10 +62,10 @@ void tool_say(const struct tool *tool, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* A whole number of an option, or tool_usage. */
-unsigned long tool_number(
+unsigned tool_number(
     const struct tool *tool, const char *option, const char *text);
 
-/* Note the result of a library call; its message is told. False if there is
+/* Note the result of a library call; its messages are told. False if there is
  * nothing to go on with. */
 bool tool_result(struct tool *tool, int result);
 

@@ -213,9 +213,7 @@ ot_run_capture(struct ot_run *run, const struct ot_capturing *how,
 	    &damaged, &run->error);
 	if (!sign(run) || !add_inputs(&run->stream))
 		e = no_memory(run);
-	/* where nothing could be read there is nothing to end */
-	run->stream.any = true;
-	run->stream.complete = run->stream.inputs.count > 0;
+	run->stream.any = run->stream.complete = run->stream.inputs.count > 0;
 	if (!e && damaged)
 		e = ot_error_set(&run->error, OT_ERR_INPUT,
 		    "some input was damaged: what could be read is there");
@@ -236,6 +234,7 @@ read_stream(struct ot_stream *stream, const char *path, struct ot_error *error)
 	struct ot_error why = { 0 };
 	struct ot_str line;
 	struct ot_in *in;
+	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
 	int e = ot_in_open(&in, path, error);
 
 	if (e)
@@ -246,9 +245,9 @@ read_stream(struct ot_stream *stream, const char *path, struct ot_error *error)
 			continue;
 		e = ot_stream_read_line(stream, line, &why);
 		if (e) {
-			e = ot_error_set(error, why.code, "%s: line %llu: %s",
-			    path, (unsigned long long)ot_in_count(in),
-			    why.text);
+			e = ot_error_set(error, why.code, "%s: %sline %llu: %s",
+			    name, stream->any ? "" : "not a record stream: ",
+			    (unsigned long long)ot_in_count(in), why.text);
 			break;
 		}
 	}
@@ -257,10 +256,10 @@ read_stream(struct ot_stream *stream, const char *path, struct ot_error *error)
 		return e;
 	if (!stream->any)
 		return ot_error_set(error, OT_ERR_INPUT,
-		    "%s: not a record stream: no stream record", path);
+		    "%s: not a record stream: no stream record", name);
 	if (!stream->complete)
 		return ot_error_set(error, OT_ERR_INPUT,
-		    "%s: the stream has no end record: it is cut", path);
+		    "%s: the stream has no end record: it is cut", name);
 	return 0;
 }
 
@@ -277,7 +276,8 @@ ot_run_read(struct ot_run *run, const char *path)
 int
 ot_run_merge(struct ot_run *run, const char *const *paths, size_t count)
 {
-	int cut = 0, e = 0;
+	bool damaged = false;
+	int e = 0;
 
 	run->parts = ot_heap(count, sizeof(*run->parts));
 	if (!run->parts)
@@ -288,16 +288,26 @@ ot_run_merge(struct ot_run *run, const char *const *paths, size_t count)
 
 		part->name = paths[i];
 		e = read_stream(&part->stream, paths[i], &run->error);
-		if (e == -OT_ERR_INPUT && part->stream.any) {
+		if (e == -OT_ERR_INPUT || e == -OT_ERR_IO) {
 			tell(run, run->error.text);
-			cut = e;
+			damaged = true;
 			e = 0;
 		}
 	}
 	if (!e)
 		e = ot_merge(
 		    &run->stream, run->parts, count, tell, run, &run->error);
-	return status_of(e ? e : cut);
+	if (!e && damaged)
+		e = ot_error_set(&run->error, OT_ERR_INPUT,
+		    "some streams were cut or unreadable: what could be read "
+		    "is there");
+	return status_of(e);
+}
+
+bool
+ot_run_any(const struct ot_run *run)
+{
+	return run->stream.any;
 }
 
 /* ---- policy ---- */
@@ -366,8 +376,8 @@ place_records(struct ot_run *run)
 		for (uint32_t i = 0; i < list->count; i++) {
 			struct ot_str *sensor, *site;
 
-			ot_store_origin((enum ot_store_type)t, list->at[i],
-			    &sensor, &site);
+			ot_store_origin(
+			    (enum ot_store_type)t, list->at[i], &sensor, &site);
 			*site = ot_zone_seen(&run->policy, *site, *sensor);
 		}
 		store->settled[t] = 0; /* the site is part of the key */

@@ -81,6 +81,10 @@ OT_API int ot_run_read(struct ot_run *run, const char *path);
 OT_API int ot_run_merge(
     struct ot_run *run, const char *const *paths, size_t count);
 
+/* Was anything read? Where nothing could be, there is nothing to judge and
+ * nothing to write. */
+OT_API bool ot_run_any(const struct ot_run *run);
+
 /* Read a policy: a folder or one file. All its errors are told as messages. */
 OT_API int ot_run_policy(struct ot_run *run, const char *path);
 
@@ -90,7 +94,7 @@ OT_API int ot_run_zones(struct ot_run *run);
 OT_API int ot_run_check(struct ot_run *run);
 
 /* Propose zones and conduits from the traffic and write them as a policy into
- * a new folder. */
+ * a folder, which is made if it is not there; one with a policy is refused. */
 OT_API int ot_run_propose(struct ot_run *run, const char *folder);
 
 /* Write in a format ("ndjson", "text", "sarif", …) to a file, "-" for standard

@@ -6,12 +6,17 @@
 #include "base/arena.h"
 
 #include <stdalign.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_MIN = 4096, BLOCK_MAX = 1 << 20 };
+enum {
+	BLOCK_MIN = 4096,
+	BLOCK_MAX = 1 << 20,
+	UNIT = alignof(max_align_t),
+	IDLE_MAX = 16384, /* greater pieces are not used again */
+	IDLE_SIZES = IDLE_MAX / UNIT + 1,
+};
 
 struct ot_arena_block {
 	struct ot_arena_block *next;
@@ -55,28 +60,63 @@ block_add(struct ot_arena *arena, size_t size)
 	return block;
 }
 
+static size_t
+rounded(size_t size)
+{
+	return size ? (size + UNIT - 1) / UNIT * UNIT : UNIT;
+}
+
+/* A piece of this size that was given back, or NULL. Each begins with a pointer
+ * to the next. */
+static void *
+take_idle(struct ot_arena *arena, size_t size)
+{
+	if (!arena->idle || size > IDLE_MAX)
+		return NULL;
+	void *p = arena->idle[size / UNIT];
+
+	if (p)
+		memcpy(&arena->idle[size / UNIT], p, sizeof(p));
+	return p;
+}
+
+void
+ot_give_back(struct ot_arena *arena, void *p, size_t size)
+{
+	if (!p || !arena->reuse || size > IDLE_MAX)
+		return;
+	if (!arena->idle)
+		arena->idle =
+		    ot_alloc_array(arena, IDLE_SIZES, sizeof(*arena->idle));
+	if (!arena->idle)
+		return;
+	size = rounded(size);
+	memcpy(p, &arena->idle[size / UNIT], sizeof(p));
+	arena->idle[size / UNIT] = p;
+	arena->used -= size;
+}
+
 void *
 ot_alloc(struct ot_arena *arena, size_t size)
 {
 	struct ot_arena_block *block = arena->blocks;
-	const size_t unit = alignof(max_align_t);
 
 	if (size > SIZE_MAX / 2)
 		return NULL;
-	size = (size + unit - 1) / unit * unit;
-	if (size == 0)
-		size = unit;
+	size = rounded(size);
 	if (arena->limit &&
 	    (arena->used > arena->limit || size > arena->limit - arena->used))
 		return NULL;
-	if (!block || size > block->cap - block->len)
-		block = block_add(arena, size);
-	if (!block)
-		return NULL;
+	void *p = take_idle(arena, size);
 
-	void *p = (unsigned char *)block->data + block->len;
-
-	block->len += size;
+	if (!p) {
+		if (!block || size > block->cap - block->len)
+			block = block_add(arena, size);
+		if (!block)
+			return NULL;
+		p = (unsigned char *)block->data + block->len;
+		block->len += size;
+	}
 	arena->used += size;
 	return memset(p, 0, size);
 }
@@ -107,6 +147,7 @@ ot_arena_reset(struct ot_arena *arena)
 	struct ot_arena_block *newest = arena->blocks;
 
 	arena->used = 0;
+	arena->idle = NULL;
 	if (!newest)
 		return;
 	blocks_free(newest->next);
@@ -119,6 +160,7 @@ ot_arena_done(struct ot_arena *arena)
 {
 	blocks_free(arena->blocks);
 	arena->blocks = NULL;
+	arena->idle = NULL;
 	arena->used = 0;
 }
 

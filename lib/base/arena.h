@@ -4,6 +4,7 @@
 #ifndef OT_BASE_ARENA_H
 #define OT_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct ot_arena_block;
@@ -13,6 +14,8 @@ struct ot_arena {
 	struct ot_arena_block *blocks; /* newest first */
 	size_t used;		       /* bytes given out, for accounts */
 	size_t limit; /* 0: none; else allocations above it give NULL */
+	bool reuse;   /* what is given back is used again */
+	void **idle;  /* what was given back, by its size; in the arena */
 };
 
 /* Zeroed memory, aligned for anything; NULL above the limit or without
@@ -21,6 +24,11 @@ void *ot_alloc(struct ot_arena *arena, size_t size);
 
 /* Room for count items of size bytes; NULL too where the product overflows. */
 void *ot_alloc_array(struct ot_arena *arena, size_t count, size_t size);
+
+/* The size bytes at p, as they were asked for, are of no use any more. Where
+ * the arena is set to reuse them they must not be looked at again; elsewhere
+ * they stay. p may be NULL. For what comes and goes while the arena lives. */
+void ot_give_back(struct ot_arena *arena, void *p, size_t size);
 
 /* Forget everything, keep one block for reuse. */
 void ot_arena_reset(struct ot_arena *arena);

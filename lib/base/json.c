@@ -154,21 +154,58 @@ ot_jw_key(struct ot_jw *w, const char *key)
 	ot_jw_key_str(w, ot_str(key));
 }
 
+/* A string of plain bytes only, with its comma and what follows: most are. It
+ * goes in at once; false if it is another, or there is no room. */
+static bool
+put_plain(struct ot_jw *w, struct ot_str s, const char *behind, size_t len)
+{
+	enum ot_fault fault = OT_FAULT_NONE;
+	struct ot_buf b = ot_buf(s.p, s.len, &fault);
+	char *p;
+
+	if (plain_run(&b) < s.len ||
+	    !(p = ot_sb_room(w->sb, s.len + 2 + len)))
+		return false;
+	if (w->comma)
+		*p++ = ',';
+	*p++ = '"';
+	if (s.len)
+		memcpy(p, s.p, s.len);
+	memcpy(p + s.len, behind, len + 1);
+	w->sb->len = (size_t)(p + s.len + len - w->sb->p);
+	return true;
+}
+
 void
 ot_jw_key_str(struct ot_jw *w, struct ot_str key)
 {
-	ot_jw_str(w, key);
-	ot_sb_putc(w->sb, ':');
+	if (!put_plain(w, key, "\":", 2)) {
+		ot_jw_str(w, key);
+		ot_sb_putc(w->sb, ':');
+	}
+	w->comma = false;
+}
+
+void
+ot_jw_key_u64(struct ot_jw *w, uint64_t key)
+{
+	before_value(w);
+	ot_sb_putc(w->sb, '"');
+	ot_sb_u64(w->sb, key);
+	ot_sb_add(w->sb, "\":", 2);
 	w->comma = false;
 }
 
 void
 ot_jw_str(struct ot_jw *w, struct ot_str value)
 {
-	before_value(w);
-	ot_sb_putc(w->sb, '"');
-	ot_json_escape(w->sb, value);
-	ot_sb_putc(w->sb, '"');
+	if (!put_plain(w, value, "\"", 1)) {
+		before_value(w);
+		ot_sb_putc(w->sb, '"');
+		ot_json_escape(w->sb, value);
+		ot_sb_putc(w->sb, '"');
+	}
+	w->comma = true;
 }
 
 void

@@ -27,6 +27,7 @@ void ot_jw_open(struct ot_jw *w, char bracket);	 /* '{' or '[' */
 void ot_jw_close(struct ot_jw *w, char bracket); /* '}' or ']' */
 void ot_jw_key(struct ot_jw *w, const char *key);
 void ot_jw_key_str(struct ot_jw *w, struct ot_str key);
+void ot_jw_key_u64(struct ot_jw *w, uint64_t key); /* as a string */
 void ot_jw_str(struct ot_jw *w, struct ot_str value);
 void ot_jw_text(struct ot_jw *w, const char *value);
 void ot_jw_u64(struct ot_jw *w, uint64_t value);

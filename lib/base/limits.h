@@ -21,6 +21,7 @@ enum {
 	OT_LIMIT_DATAGRAMS = 4096, /* IP datagrams waiting for fragments */
 	OT_LIMIT_DATAGRAMS_ALL = 64 << 20, /* bytes of all of them */
 	OT_LIMIT_PAIRS = 256,		   /* open requests of one connection */
+	OT_LIMIT_FLOWS = 1 << 20,	   /* records of a run */
 	OT_LIMIT_OPS = 1024,		   /* operations of one flow */
 	OT_LIMIT_EVIDENCE = 8,	  /* smallest places kept, beside the last */
 	OT_LIMIT_SET = 64,	  /* strings of one set */

@@ -314,6 +314,12 @@ sb_room(struct ot_sb *sb, size_t len)
 	return sb_grow(sb, len);
 }
 
+char *
+ot_sb_room(struct ot_sb *sb, size_t len)
+{
+	return sb_room(sb, len) ? sb->p + sb->len : NULL;
+}
+
 void
 ot_sb_add(struct ot_sb *sb, const char *p, size_t len)
 {

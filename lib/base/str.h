@@ -96,6 +96,9 @@ struct ot_sb {
 };
 
 void ot_sb_add(struct ot_sb *sb, const char *p, size_t len);
+/* Where len bytes and a NUL may be put behind sb->len, by the caller, who then
+ * moves sb->len; NULL without memory. */
+char *ot_sb_room(struct ot_sb *sb, size_t len);
 void ot_sb_puts(struct ot_sb *sb, const char *s);
 void ot_sb_putc(struct ot_sb *sb, char c);
 void ot_sb_u64(struct ot_sb *sb, uint64_t n);

@@ -4,8 +4,6 @@
  */
 #include "base/time.h"
 
-#include <stdio.h>
-
 enum { DAY_S = 86400, SLOT_S = 900 };
 
 static int64_t
@@ -52,26 +50,54 @@ struct date {
 	unsigned month, day;
 };
 
+enum { CYCLE_DAYS = 146097, CENTURY_DAYS = 36524, FOUR_YEARS = 1460 };
+
+/* In years that begin with March the leap day is the last one, and the months
+ * have 153 days in each five. */
 static struct date
 date_of(int64_t days)
 {
-	struct date d = { .month = 1 };
+	int64_t march = days + days_to_year(1970) - days_before(0, 3);
+	int64_t cycle = floor_div(march, CYCLE_DAYS);
+	unsigned of_cycle = (unsigned)(march - cycle * CYCLE_DAYS);
+	unsigned year = (of_cycle - of_cycle / FOUR_YEARS +
+			    of_cycle / CENTURY_DAYS -
+			    of_cycle / (CYCLE_DAYS - 1)) /
+			365;
+	unsigned day = of_cycle - (365 * year + year / 4 - year / 100);
+	unsigned month = (5 * day + 2) / 153; /* from March */
 
-	/* A guess that is never late, and early by a year at most. */
-	d.year = 1970 + floor_div(days, days < 0 ? 365 : 366);
-	while (days_of(d.year + 1, 1, 1) <= days)
-		d.year++;
-	days -= days_of(d.year, 1, 1);
-	while (days_before(d.year, d.month + 1) <= days)
-		d.month++;
-	d.day = (unsigned)(days - days_before(d.year, d.month)) + 1;
-	return d;
+	return (struct date){
+		.year = cycle * 400 + year + (month >= 10),
+		.month = month < 10 ? month + 3 : month - 9,
+		.day = day - (153 * month + 2) / 5 + 1,
+	};
+}
+
+/* A number of so many digits and a mark behind it. By hand: a capture's
+ * records hold times by the hundred thousand, and printf is slow. */
+static char *
+put(char *out, unsigned n, unsigned count, char behind)
+{
+	for (unsigned i = count; i--; n /= 10)
+		out[i] = (char)('0' + n % 10);
+	out[count] = behind;
+	return out + count + 1;
+}
+
+static char *
+put_date(char *out, const struct date *d)
+{
+	out = put(out, (unsigned)d->year % 10000, 4, '-');
+	out = put(out, d->month, 2, '-');
+	return put(out, d->day, 2, 'T');
 }
 
 static size_t
-printed(int len)
+end_of(char *end, const char *out)
 {
-	return len > 0 ? (size_t)len : 0;
+	*end = '\0';
+	return (size_t)(end - out);
 }
 
 /* int64_t nanoseconds reach from 1677 to 2262: four digits hold any year. */
@@ -86,10 +112,12 @@ ot_time_print(char out[static OT_TIME_TEXT], int64_t t_ns)
 
 	if (ns < 0)
 		ns += OT_SECOND_NS;
-	return printed(
-	    snprintf(out, OT_TIME_TEXT, "%04u-%02u-%02uT%02u:%02u:%02u.%09uZ",
-		(unsigned)d.year % 10000, d.month, d.day, of_day / 3600,
-		of_day / 60 % 60, of_day % 60, (unsigned)ns));
+	char *p = put_date(out, &d);
+
+	p = put(p, of_day / 3600, 2, ':');
+	p = put(p, of_day / 60 % 60, 2, ':');
+	p = put(p, of_day % 60, 2, '.');
+	return end_of(put(p, (unsigned)ns, 9, 'Z'), out);
 }
 
 /* Takes text from the front of a string. */
@@ -266,16 +294,15 @@ ot_slots_print(char out[static OT_SLOTS_TEXT], int32_t from, int32_t to)
 	int64_t end_day = floor_div(end, SLOTS_A_DAY);
 	unsigned minute = minute_of_day(from), end_minute = minute_of_day(end);
 	struct date d = date_of(day), e = date_of(end_day);
-	size_t len = printed(snprintf(out, OT_SLOTS_TEXT,
-	    "%04u-%02u-%02uT%02u:%02uZ/", (unsigned)d.year % 10000, d.month,
-	    d.day, minute / 60, minute % 60));
+	char *p = put_date(out, &d);
 
+	p = put(p, minute / 60, 2, ':');
+	p = put(p, minute % 60, 2, 'Z');
+	*p++ = '/';
 	if (end_day != day)
-		len += printed(
-		    snprintf(out + len, OT_SLOTS_TEXT - len, "%04u-%02u-%02uT",
-			(unsigned)e.year % 10000, e.month, e.day));
-	return len + printed(snprintf(out + len, OT_SLOTS_TEXT - len,
-			 "%02u:%02uZ", end_minute / 60, end_minute % 60));
+		p = put_date(p, &e);
+	p = put(p, end_minute / 60, 2, ':');
+	return end_of(put(p, end_minute % 60, 2, 'Z'), out);
 }
 
 bool

@@ -12,6 +12,9 @@
 #define OT_TIME_TEXT 36 /* room for a time as text, NUL included */
 #define OT_SECOND_NS INT64_C(1000000000)
 #define OT_TIME_NONE INT64_MIN
+/* No frame is further from 1970 (2116-02-20, or as long before), so that the
+ * difference of two times never overflows. */
+#define OT_TIME_MOST (INT64_MAX / 2)
 
 /* RFC 3339, UTC, nine digits: 2026-03-02T06:15:00.000000000Z. Years outside
  * 0000 to 9999 are clamped. Gives the length. */

@@ -5,8 +5,6 @@
 
 #include <stdbool.h>
 
-#include "base/time.h"
-
 /* Fractions of 2^-bits seconds as nanoseconds. Below 2^-34 s there is nothing
  * that nanoseconds could show. */
 static bool
@@ -53,7 +51,9 @@ ot_stamp_far_ns(const struct ot_stamp *stamp, uint64_t units)
 		ns = INT64_MAX;
 	if (__builtin_add_overflow(ns, stamp->offset_ns, &ns))
 		ns = stamp->offset_ns < 0 ? -INT64_MAX : INT64_MAX;
-	return ns < -INT64_MAX ? -INT64_MAX : ns;
+	return ns < -OT_TIME_MOST  ? -OT_TIME_MOST
+	       : ns > OT_TIME_MOST ? OT_TIME_MOST
+				   : ns;
 }
 
 void

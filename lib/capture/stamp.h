@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "base/time.h"
+
 enum { OT_STAMP_MICRO = 6 }; /* if_tsresol where it is not stated */
 
 struct ot_stamp {
@@ -18,14 +20,14 @@ struct ot_stamp {
 void ot_stamp_resolution(struct ot_stamp *stamp, uint8_t resolution);
 void ot_stamp_offset(struct ot_stamp *stamp, int64_t seconds);
 
-/* What int64_t cannot hold ends at its ends, OT_TIME_NONE left out. */
+/* What is beyond OT_TIME_MOST ends there, on both sides. */
 int64_t ot_stamp_far_ns(const struct ot_stamp *stamp, uint64_t units);
 
 static inline int64_t
 ot_stamp_ns(const struct ot_stamp *stamp, uint64_t units)
 {
 	if (stamp->unit_ns == 0 || stamp->offset_ns != 0 ||
-	    units > (uint64_t)INT64_MAX / stamp->unit_ns)
+	    units > (uint64_t)OT_TIME_MOST / stamp->unit_ns)
 		return ot_stamp_far_ns(stamp, units);
 	return (int64_t)(units * stamp->unit_ns);
 }

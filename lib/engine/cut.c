@@ -154,7 +154,7 @@ ot_cut_gap(struct ot_engine *engine, struct ot_conn *conn,
 {
 	const struct ot_pending *pending = &conn->half[dir].pending;
 
-	if (session->skip[dir] >= bytes) {
+	if (bytes && session->skip[dir] >= bytes) {
 		session->skip[dir] -= bytes;
 		return;
 	}
@@ -164,7 +164,7 @@ ot_cut_gap(struct ot_engine *engine, struct ot_conn *conn,
 		return;
 	/* a PDU whose length is known may end behind the gap */
 	struct ot_pdu pdu = ot_pdu_begin(engine, conn, session, dir);
-	long n = length(&pdu, pending->p, pending->len);
+	long n = bytes ? length(&pdu, pending->p, pending->len) : 0;
 
 	if (n > 0 && (uint64_t)n >= pending->len + bytes) {
 		session->skip[dir] = (uint64_t)n - pending->len - bytes;

@@ -28,12 +28,26 @@ session_of(struct ot_engine *engine, struct ot_conn *conn)
 	return s;
 }
 
+void
+ot_levels_free(struct session *s)
+{
+	for (unsigned i = 0; i < LEVELS; i++)
+		ot_heap_free(s->level[i].state);
+	memset(s->level, 0, sizeof(s->level));
+}
+
 static void
 session_free(struct ot_engine *engine, struct session *s)
 {
 	ot_parts_free(engine, s);
-	for (unsigned i = 0; i < LEVELS; i++)
-		ot_heap_free(s->level[i].state);
+	ot_levels_free(s);
+	ot_user_done(engine, s);
+	for (unsigned dir = 0; dir < 2; dir++) {
+		ot_counts_done(&engine->arena, &s->tally[dir].macs);
+		ot_counts_done(&engine->arena, &s->tally[dir].ttls);
+	}
+	ot_slots_done(&engine->arena, &s->slots);
+	ot_hist_done(&engine->arena, &s->tcp.rtt);
 	ot_heap_free(s);
 }
 
@@ -283,13 +297,12 @@ fold_health(struct ot_engine *engine, struct session *s,
 
 /* Which of the 64 shards a packet belongs to: by its address pair, the same
  * in every run (DESIGN.md section 7). */
-static unsigned
-shard_of(const struct ot_packet *p)
+unsigned
+ot_shard(const struct ot_addr *a, const struct ot_addr *b)
 {
-	uint64_t a = ot_hash_fixed(&p->src, sizeof(p->src));
-	uint64_t b = ot_hash_fixed(&p->dst, sizeof(p->dst));
-
-	return (unsigned)((a + b) >> 58);
+	return (unsigned)((ot_hash_fixed(a, sizeof(*a)) +
+			      ot_hash_fixed(b, sizeof(*b))) >>
+			  58);
 }
 
 static void
@@ -312,7 +325,7 @@ take_packet(struct ot_engine *engine, const struct ot_packet *p)
 		return;
 	}
 	count(engine, conn, s, dir, p);
-	if (ot_flow_copy(conn, dir, p)) {
+	if (ot_flow_copy(engine->flow, conn, dir, p)) {
 		s->duplicates += p->frames;
 		return;
 	}
@@ -347,7 +360,8 @@ on_packet(void *user, const struct ot_packet *p)
 	struct ot_engine *engine = user;
 
 	if (engine->options->threads > 1 &&
-	    shard_of(p) % engine->options->threads != engine->worker)
+	    ot_shard(&p->src, &p->dst) % engine->options->threads !=
+		engine->worker)
 		return;
 	engine->waiting[engine->waiting_count++] = *p;
 	/* what was put together from fragments lies in the decoder's memory,
@@ -521,6 +535,13 @@ tcp_attempt(const struct ot_conn *conn, const struct session *s)
 }
 
 static void
+end_done(struct ot_engine *engine, struct ot_flow_end *end)
+{
+	ot_counts_done(&engine->arena, &end->mac);
+	ot_counts_done(&engine->arena, &end->ttl);
+}
+
+static void
 end_attempt(
     struct ot_engine *engine, const struct ot_conn *conn, struct session *s)
 {
@@ -541,6 +562,11 @@ end_attempt(
 	ot_fold_attempt(engine, &sum, 0);
 	engine->attempt_frames += sum.client.packets;
 	engine->attempt_bytes += sum.client.bytes;
+	end_done(engine, &sum.client);
+	end_done(engine, &sum.server);
+	ot_slots_done(&engine->arena, &sum.slots);
+	ot_counts_done(&engine->arena, &sum.sides);
+	ot_hist_done(&engine->arena, &sum.tcp.rtt);
 }
 
 /* The last chance for a name, and for what was cut at the end. */
@@ -639,6 +665,8 @@ ot_engine_new(const struct ot_engine_options *options, unsigned worker)
 	engine->options = options;
 	engine->worker = worker;
 	engine->frame.limit = OT_LIMIT_FRAME_MEMORY;
+	engine->arena.reuse = true;
+	engine->nowhere.sum.first = engine->nowhere.sum.last = OT_TIME_NONE;
 	engine->sink = (struct ot_flow_sink){ engine, on_data, on_gap, on_end };
 	engine->decoder = ot_decoder_new();
 	engine->flow = ot_flow_new(&engine->sink);
@@ -663,6 +691,7 @@ ot_engine_free(struct ot_engine *engine)
 	ot_flow_free(engine->flow);
 	ot_decoder_free(engine->decoder);
 	ot_fold_drop(engine);
+	ot_map_done(&engine->expects);
 	ot_heap_free(engine->said.at);
 	ot_heap_free(engine->spare_state);
 	ot_heap_free(engine->sensors);
@@ -756,6 +785,17 @@ take_attempts(struct ot_engine *engine)
 		}
 }
 
+/* Frames of flows above the limit have no record, but a number. */
+static void
+take_nowhere(struct ot_engine *engine)
+{
+	const struct ot_flow_sum *sum = &engine->nowhere.sum;
+
+	engine->limit_flows += sum->client.packets + sum->server.packets;
+	engine->flow_frames += sum->client.packets + sum->server.packets;
+	engine->flow_bytes += sum->client.bytes + sum->server.bytes;
+}
+
 bool
 ot_engine_take(struct ot_engine *engine, struct ot_store *store)
 {
@@ -763,11 +803,10 @@ ot_engine_take(struct ot_engine *engine, struct ot_store *store)
 	ot_engine_drain(engine);
 	ot_flow_end(engine->flow);
 	take_attempts(engine);
+	take_nowhere(engine);
 	bool ok = ot_fold_take(engine, store);
 
-	engine->expects = NULL;
-	engine->expect_count = 0;
-	engine->nowhere = (struct live){ 0 };
+	ot_map_done(&engine->expects);
 	return ok;
 }
 
@@ -803,6 +842,7 @@ ot_engine_totals(struct ot_engine *engine, struct ot_arena *arena,
 	       limit(arena, into, "facts", engine->limit_facts) &&
 	       limit(arena, into, "events", engine->limit_events) &&
 	       limit(arena, into, "expectations", engine->limit_expects) &&
+	       limit(arena, into, "flows", engine->limit_flows) &&
 	       limit(arena, into, "memory", engine->limit_memory) &&
 	       limit(arena, into, "connections", f->conns_dropped) &&
 	       limit(arena, into, "reorder", f->reorder_dropped);

@@ -121,6 +121,11 @@ ot_live_get(struct ot_engine *engine, const struct ot_conn *conn,
 			l->sum.named_by = session->named_by;
 		return l;
 	}
+	uint32_t *count =
+	    &engine->shard_flows[ot_shard(&conn->end[0], &conn->end[1])];
+
+	if (*count >= SHARD_FLOWS)
+		return &engine->nowhere;
 	struct live *l = ot_alloc(&engine->arena, sizeof(*l));
 
 	if (!l) {
@@ -136,6 +141,7 @@ ot_live_get(struct ot_engine *engine, const struct ot_conn *conn,
 	l->chain = (struct chain){ *at, h };
 	*at = &l->chain;
 	engine->live_count++;
+	(*count)++;
 	return l;
 }
 
@@ -158,19 +164,25 @@ op_hash(const struct ot_op *op, const struct ot_proto *proto, bool unasked)
 	return h;
 }
 
+bool
+ot_op_same(const struct ot_op *x, const struct ot_op *y)
+{
+	const struct ot_object *a = &x->object, *b = &y->object;
+
+	return x->verb == y->verb && x->name == y->name &&
+	       x->has_code == y->has_code && x->code == y->code &&
+	       x->sub == y->sub && a->space == b->space &&
+	       memcmp(a->n, b->n, sizeof(a->n)) == 0 && a->first == b->first &&
+	       a->count == b->count && a->text.len == b->text.len &&
+	       (!a->text.len || memcmp(a->text.p, b->text.p, a->text.len) == 0);
+}
+
 static bool
 op_same(const struct op_live *l, const struct ot_op *op,
     const struct ot_proto *proto, bool unasked)
 {
-	const struct ot_object *a = &l->op.object, *b = &op->object;
-
 	return l->proto == proto && l->unasked == unasked &&
-	       l->op.verb == op->verb && l->op.name == op->name &&
-	       l->op.has_code == op->has_code && l->op.code == op->code &&
-	       l->op.sub == op->sub && a->space == b->space &&
-	       memcmp(a->n, b->n, sizeof(a->n)) == 0 && a->first == b->first &&
-	       a->count == b->count && a->text.len == b->text.len &&
-	       (!a->text.len || memcmp(a->text.p, b->text.p, a->text.len) == 0);
+	       ot_op_same(&l->op, op);
 }
 
 static void
@@ -217,9 +229,10 @@ op_record(
 }
 
 /* Move the operations in numbers into the bounded list of the record, which
- * lets the greatest go into the rest of their verb. */
+ * lets the greatest go into the rest of their verb. What they held goes back to
+ * the engine's arena. */
 static bool
-ops_settle(struct ot_arena *arena, struct live *live)
+ops_settle(struct ot_engine *engine, struct ot_arena *arena, struct live *live)
 {
 	bool ok = true;
 
@@ -230,6 +243,8 @@ ops_settle(struct ot_arena *arena, struct live *live)
 			continue;
 		ok &= op_record(arena, &sum, live->ops[i]) &&
 		      ot_list_add(arena, &ot_op_shape, &live->sum.ops, &sum);
+		ot_counts_done(&engine->arena, &live->ops[i]->errors);
+		ot_slots_done(&engine->arena, &live->ops[i]->slots);
 		op_free(live->ops[i]);
 		live->ops[i] = NULL;
 	}
@@ -244,7 +259,7 @@ ops_spill(struct ot_engine *engine, struct live *live)
 {
 	struct ot_arena scratch = { 0 }, *kept = ot_heap(1, sizeof(*kept));
 	struct ot_list list = { 0 };
-	bool ok = kept && ops_settle(&scratch, live);
+	bool ok = kept && ops_settle(engine, &scratch, live);
 
 	for (uint32_t i = 0; ok && i < live->sum.ops.count; i++)
 		ok =
@@ -634,7 +649,7 @@ ot_fold_malformed(struct ot_engine *engine, const struct ot_said *said,
 		struct ot_op_sum sum;
 
 		ot_evidence_add(&op.evidence, &place);
-		if (op_record(&engine->arena, &sum, &op))
+		if (op_record(&engine->frame, &sum, &op))
 			ot_list_add(
 			    &engine->arena, &ot_op_shape, &e->sum.ops, &sum);
 	}
@@ -690,10 +705,8 @@ ot_fold_attempt(
 	};
 	struct event_live *e = event_get(engine, &key, place);
 
-	if (!e) {
-		engine->limit_events++;
+	if (!e)
 		return;
-	}
 	e->sum.count += attempt.packets;
 	if (attempt.last > e->sum.last)
 		e->sum.last = attempt.last;
@@ -716,7 +729,7 @@ void
 ot_fold_certificate(
     struct ot_engine *engine, struct live *live, const struct ot_certificate *c)
 {
-	struct ot_arena *arena = &engine->arena;
+	struct ot_arena *arena = &engine->frame; /* the list copies it */
 	struct ot_certificate_sum sum = {
 		.sha256 = ot_text_decode(arena, c->sha256),
 		.by = c->by_server ? OT_SELF : OT_PEER,
@@ -732,7 +745,7 @@ ot_fold_certificate(
 		.count = 1,
 	};
 
-	ot_list_add(arena, &ot_certificate_shape,
+	ot_list_add(&engine->arena, &ot_certificate_shape,
 	    &live->sum.security.certificates, &sum);
 }
 
@@ -752,14 +765,11 @@ take(struct ot_store *store, enum ot_store_type type,
 static bool
 take_live(struct ot_engine *engine, struct ot_store *store, struct live *live)
 {
-	bool ok = ops_settle(&engine->arena, live);
+	struct ot_arena *arena = live->spilled ? live->spilled : &engine->arena;
+	bool ok = ops_settle(engine, arena, live);
 
 	if (live->sum.first != OT_TIME_NONE || live->sum.ops.count)
 		ok &= take(store, OT_STORE_FLOW, &ot_flow_shape, &live->sum);
-	ot_heap_free(live->ops);
-	if (live->spilled)
-		ot_arena_done(live->spilled);
-	ot_heap_free(live->spilled);
 	return ok;
 }
 
@@ -784,14 +794,33 @@ ot_fold_take(struct ot_engine *engine, struct ot_store *store)
 	return ok;
 }
 
+static void
+drop_live(struct live *live)
+{
+	for (uint32_t i = 0; i < live->op_cap; i++)
+		if (live->ops[i])
+			op_free(live->ops[i]);
+	ot_heap_free(live->ops);
+	if (live->spilled)
+		ot_arena_done(live->spilled);
+	ot_heap_free(live->spilled);
+}
+
 void
 ot_fold_drop(struct ot_engine *engine)
 {
+	for (uint32_t i = 0; i < engine->live_cap; i++)
+		for (struct chain *l = engine->lives[i]; l; l = l->next)
+			drop_live((struct live *)l);
+	drop_live(&engine->nowhere);
+	engine->nowhere = (struct live){ .sum.first = OT_TIME_NONE,
+		.sum.last = OT_TIME_NONE };
 	ot_heap_free(engine->lives);
 	ot_heap_free(engine->facts);
 	ot_heap_free(engine->events);
 	engine->lives = engine->facts = engine->events = NULL;
 	engine->live_count = engine->live_cap = 0;
+	memset(engine->shard_flows, 0, sizeof(engine->shard_flows));
 	engine->fact_count = engine->fact_cap = 0;
 	engine->event_count = engine->event_cap = 0;
 }

@@ -109,12 +109,7 @@ repeated(const struct session *session, const struct ot_said *said,
 	    ot_pair_find(session, s->proto, said->dir, s->as.op.pair);
 
 	return said->conn->transport == OT_UDP && open && s->as.op.pair &&
-	       open->has_code == s->as.op.has_code &&
-	       open->code == s->as.op.code && open->name == s->as.op.name &&
-	       memcmp(open->object.n, s->as.op.object.n,
-		   sizeof(open->object.n)) == 0 &&
-	       open->object.first == s->as.op.object.first &&
-	       open->object.text.len == s->as.op.object.text.len;
+	       ot_op_same(open, &s->as.op);
 }
 
 void

@@ -275,6 +275,27 @@ part_add(struct ot_engine *engine, struct part *part, const struct ot_buf *w)
 	return true;
 }
 
+/* Where one more part goes, `end` being the end of the list. Of too many the
+ * oldest is let go, but not what this PDU was given. */
+static struct part **
+part_room(struct ot_engine *engine, struct session *session, struct part **end)
+{
+	struct part **oldest = &session->parts;
+	unsigned count = 0;
+
+	for (const struct part *p = session->parts; p; p = p->next)
+		count++;
+	while (*oldest && (*oldest)->whole)
+		oldest = &(*oldest)->next;
+	if (count < PARTS || !*oldest)
+		return end;
+	if (end == &(*oldest)->next)
+		end = oldest;
+	part_free(engine, oldest);
+	engine->limit_gather++;
+	return end;
+}
+
 bool
 ot_gather(
     const struct ot_pdu *pdu, uint32_t key, struct ot_buf *window, bool last)
@@ -285,6 +306,7 @@ ot_gather(
 	if (!part) {
 		if (last) /* the only part is the whole */
 			return ot_ok(window);
+		at = part_room(engine, pdu->said->session, at);
 		part = *at = ot_heap(1, sizeof(*part));
 		if (!part)
 			return false;
@@ -335,25 +357,30 @@ ot_announce(const struct ot_pdu *pdu, const struct ot_expect *expect)
 			proto = *p;
 	if (!proto)
 		return;
-	if (engine->expect_count >= OT_LIMIT_DATAGRAMS) {
-		engine->limit_expects++;
-		return;
-	}
 	struct expect *e = ot_alloc(&engine->arena, sizeof(*e));
 
 	if (!e)
 		return;
-	e->end[0] = said->conn->end[0];
-	e->end[1] = said->conn->end[1];
-	e->transport = (uint8_t)expect->transport;
-	e->port = expect->port;
 	unsigned server = said->session->client_dir == 0;
+	unsigned listener = expect->listener_is_server ? server : !server;
 
-	e->listener = (uint8_t)(expect->listener_is_server ? server : !server);
-	e->proto = proto;
-	e->next = engine->expects;
-	engine->expects = e;
-	engine->expect_count++;
+	e->listener = said->conn->end[listener];
+	e->other = said->conn->end[!listener];
+	e->port = expect->port;
+	e->transport = (uint16_t)expect->transport;
+	if (engine->expects.count >= OT_LIMIT_DATAGRAMS &&
+	    !ot_map_get(&engine->expects, e, sizeof(*e))) {
+		engine->limit_expects++;
+		ot_give_back(&engine->arena, e, sizeof(*e));
+		return;
+	}
+	size_t before = engine->expects.count;
+	void **at = ot_map_at(&engine->expects, e, sizeof(*e));
+
+	if (at)
+		*at = (void *)(uintptr_t)proto;
+	if (engine->expects.count == before) /* known already */
+		ot_give_back(&engine->arena, e, sizeof(*e));
 }
 
 /* ---- keeping and dropping ---- */
@@ -413,6 +440,14 @@ tap_saying(
 	}
 }
 
+void
+ot_user_done(struct ot_engine *engine, struct session *session)
+{
+	ot_give_back(&engine->arena, (void *)(uintptr_t)session->user.p,
+	    session->user.len + 1);
+	session->user = (struct ot_str){ 0 };
+}
+
 static void
 take_security(
     struct ot_engine *engine, struct session *session, const struct saying *s)
@@ -430,8 +465,11 @@ take_security(
 	if (s->as.security.facet == OT_S_PROTECTION &&
 	    ot_str_eq(str, ot_str("encrypted")))
 		session->encrypted = true;
-	if (s->as.security.facet == OT_S_USER)
+	if (s->as.security.facet == OT_S_USER &&
+	    !ot_str_eq(session->user, str)) {
+		ot_user_done(engine, session);
 		session->user = ot_str_keep(&engine->arena, str);
+	}
 }
 
 /* What was said counts from now on. */

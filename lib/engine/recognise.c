@@ -346,6 +346,8 @@ name_it(struct ot_engine *engine, struct ot_conn *conn, struct session *session,
 {
 	session->state = NAMED;
 	session->named_by = OT_NAMED_CONTENT;
+	if (session->level[0].proto != v->proto)
+		ot_levels_free(session); /* of another name, before a gap */
 	session->level[0].proto = v->proto;
 	session->level[0].carrier = carrier;
 	if (v->client_dir >= 0 &&
@@ -361,14 +363,18 @@ name_it(struct ot_engine *engine, struct ot_conn *conn, struct session *session,
 static const struct ot_proto *
 expected(const struct ot_engine *engine, const struct ot_conn *conn)
 {
-	for (const struct expect *e = engine->expects; e; e = e->next)
-		for (unsigned k = 0; k < 2; k++)
-			if (e->transport == conn->transport &&
-			    e->port == conn->port[k] &&
-			    ot_addr_eq(&e->end[e->listener], &conn->end[k]) &&
-			    ot_addr_eq(&e->end[!e->listener], &conn->end[!k]))
-				return e->proto;
-	return NULL;
+	const struct ot_proto *proto = NULL;
+	struct expect e;
+
+	for (unsigned k = 0; !proto && engine->expects.count && k < 2; k++) {
+		memset(&e, 0, sizeof(e)); /* gaps too */
+		e.listener = conn->end[k];
+		e.other = conn->end[!k];
+		e.port = (uint16_t)conn->port[k];
+		e.transport = conn->transport;
+		proto = ot_map_get(&engine->expects, &e, sizeof(e));
+	}
+	return proto;
 }
 
 enum recognised

@@ -4,6 +4,7 @@
 #ifndef OT_ENGINE_STATE_H
 #define OT_ENGINE_STATE_H
 
+#include "base/map.h"
 #include "engine/engine.h"
 #include "engine/object.h"
 #include "flow/flow.h"
@@ -16,6 +17,9 @@ enum {
 	WAITING = 64,	     /* packets decoded before they are worked on */
 	FAILURES = 8,	     /* framing failures in a row that end a name */
 	RETRIES = 4, /* gaps after which a nameless one is tried again */
+	PARTS = 64,  /* PDUs of one connection that are gathered at once */
+	SHARDS = 64, /* DESIGN.md section 7 */
+	SHARD_FLOWS = OT_LIMIT_FLOWS / SHARDS,
 };
 
 /* ---- what a PDU says, until it is committed ---- */
@@ -173,14 +177,11 @@ struct session {
 	struct ot_str user;
 };
 
-/* A connection that another one foretold. */
+/* A connection that another one foretold; hashed and compared as bytes. */
 struct expect {
-	struct expect *next;
-	struct ot_addr end[2];
-	uint8_t transport;
+	struct ot_addr listener, other;
 	uint16_t port;
-	uint8_t listener; /* index in end */
-	const struct ot_proto *proto;
+	uint16_t transport;
 };
 
 struct carrier {
@@ -218,15 +219,21 @@ struct ot_engine {
 	struct ot_said said;
 	void *spare_state; /* for ot_state where there is no other */
 	size_t spare_size;
-	struct expect *expects;
-	uint32_t expect_count;
+	struct ot_map expects;	       /* struct expect to struct ot_proto */
+	uint32_t shard_flows[SHARDS];  /* of lives */
 	struct ot_capture_sum account; /* of the file so far */
 	int64_t last_ns;	       /* of the frame before */
 	uint64_t gathered;	       /* bytes in parts */
 	uint64_t flow_frames, flow_bytes, attempt_frames, attempt_bytes;
 	uint64_t limit_said, limit_asked, limit_gather, limit_facts,
-	    limit_events, limit_expects, limit_memory;
+	    limit_events, limit_expects, limit_flows, limit_memory;
 };
+
+/* engine.c */
+/* Forget its protocols, and what they remember. */
+void ot_levels_free(struct session *session);
+/* Which of the shards two ends belong to, the same in every run. */
+unsigned ot_shard(const struct ot_addr *a, const struct ot_addr *b);
 
 /* recognise.c */
 bool ot_carriers_init(struct ot_engine *engine);
@@ -256,6 +263,7 @@ struct ot_pdu ot_pdu_begin(struct ot_engine *engine, struct ot_conn *conn,
 bool ot_pdu_dissect(struct ot_pdu *pdu, const uint8_t *p, size_t len,
     uint64_t rest, bool cut, const struct ot_mark *mark);
 void ot_parts_free(struct ot_engine *engine, struct session *session);
+void ot_user_done(struct ot_engine *engine, struct session *session);
 
 /* cut.c: data of a named connection */
 size_t ot_cut_stream(struct ot_engine *engine, struct ot_conn *conn,
@@ -282,6 +290,8 @@ const struct ot_op *ot_pair_find(const struct session *session,
 struct live *ot_live_get(struct ot_engine *engine, const struct ot_conn *conn,
     const struct session *session, struct ot_str protocol,
     const struct ot_proto *proto);
+/* Is the same asked, to the last byte? */
+bool ot_op_same(const struct ot_op *a, const struct ot_op *b);
 /* An operation with its outcome; reply 0: unanswered. */
 void ot_fold_op(struct ot_engine *engine, struct live *live,
     const struct asked *asked, uint64_t reply_frame, const char *error,

@@ -656,7 +656,8 @@ list_folder(struct run *run, const char *path, struct folder *folder,
 		at[folder->count++] = m;
 	}
 	closedir(dir);
-	qsort(folder->at, folder->count, sizeof(*folder->at), by_time);
+	if (folder->count)
+		qsort(folder->at, folder->count, sizeof(*folder->at), by_time);
 	return 0;
 }
 

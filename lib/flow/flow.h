@@ -39,6 +39,7 @@ struct ot_half {
 	uint64_t packets, bytes, payload;
 	/* TCP */
 	uint32_t next;	/* sequence number of the next byte */
+	uint32_t base;	/* of the first that was read without a break */
 	uint32_t acked; /* highest acknowledgement that the peer sent */
 	uint32_t last_ack, rtt_seq;
 	uint16_t last_window;
@@ -100,7 +101,8 @@ struct ot_flow_sink {
 	size_t (*data)(void *user, struct ot_conn *conn, unsigned dir,
 	    const uint8_t *p, size_t len, const struct ot_mark *marks,
 	    size_t mark_count);
-	/* bytes are missing here; what was pending is given up before. */
+	/* bytes are missing here; what was pending is given up before. 0: the
+	 * stream goes on elsewhere, and nobody knows how far that is. */
 	void (*gap)(void *user, struct ot_conn *conn, unsigned dir,
 	    uint64_t bytes, bool snap);
 	/* The epoch is over: the last word on this connection. */
@@ -126,8 +128,8 @@ struct ot_conn *ot_flow_find(struct ot_flow *flow,
 
 /* Is it a copy of a packet seen less than 10 ms ago (SPAN of both ports: the
  * same bytes from the IP header on, IP id not 0)? Remembers it. */
-bool ot_flow_copy(
-    struct ot_conn *conn, unsigned dir, const struct ot_packet *packet);
+bool ot_flow_copy(const struct ot_flow *flow, struct ot_conn *conn,
+    unsigned dir, const struct ot_packet *packet);
 
 /* Put one TCP segment in order; the sink gets what became readable. */
 void ot_flow_segment(struct ot_flow *flow, struct ot_conn *conn, unsigned dir,

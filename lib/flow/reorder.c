@@ -11,6 +11,7 @@ enum {
 	WAIT_SEGMENTS = 64, /* behind one hole */
 	PATIENCE = 4,	    /* segments, once the peer acknowledged the hole */
 	HOLE_NS = 1000000000,
+	WINDOW = 1 << 30, /* the widest, RFC 7323 section 2.3 */
 };
 
 struct ot_segment {
@@ -186,7 +187,7 @@ give_up_hole(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 	struct ot_half *h = &c->half[dir];
 	uint32_t lost = h->waiting->seq - h->next;
 
-	h->next = h->waiting->seq;
+	h->next = h->base = h->waiting->seq;
 	gap(sink, c, dir, lost, false);
 	drain(reorder, sink, c, dir);
 }
@@ -317,7 +318,7 @@ take_syn(struct ot_conn *c, unsigned dir, const struct ot_packet *p)
 	}
 	if (!h->started) {
 		h->started = true;
-		h->next = p->seq + 1;
+		h->next = h->base = p->seq + 1;
 		h->rtt_open = true;
 		h->rtt_seq = h->next;
 		h->rtt_ns = p->time_ns;
@@ -334,6 +335,30 @@ take_reset(struct ot_conn *c, unsigned dir)
 		c->flags |= OT_CONN_RESET;
 }
 
+/* Do these bytes lie before all that was read? Then they are no second copy:
+ * the stream is here, and what led away from it (a SYN that the peer did not
+ * take, segments outside of its window) was none of it. */
+static bool
+before_base(const struct ot_half *h, uint32_t seq, const struct ot_packet *p)
+{
+	bool keep_alive = p->wire == 1 && seq + 1 == h->base;
+
+	return (int32_t)(seq - h->base) < 0 && !keep_alive;
+}
+
+/* Read on at seq, wherever that is. */
+static void
+go_to(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
+    struct ot_conn *c, unsigned dir, uint32_t seq)
+{
+	struct ot_half *h = &c->half[dir];
+
+	while (h->waiting)
+		give_up_hole(reorder, sink, c, dir);
+	gap(sink, c, dir, 0, false);
+	h->next = h->base = seq;
+}
+
 /* Payload whose place is known: in order, old, or ahead. */
 static void
 take_payload(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
@@ -341,16 +366,23 @@ take_payload(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
     struct ot_tcp_health *health, uint64_t *dropped)
 {
 	struct ot_half *h = &c->half[dir];
-	int32_t ahead = (int32_t)(seq - h->next);
-	uint32_t old = ahead < 0 ? (uint32_t)-ahead : 0;
 
-	if (ahead > 0) {
-		if (!wait_behind(reorder, h, seq, p))
-			*dropped += p->captured;
-		else if (hopeless(h, p->time_ns))
-			give_up_hole(reorder, sink, c, dir);
-		return;
+	if (before_base(h, seq, p)) {
+		health->out_of_order++;
+		go_to(reorder, sink, c, dir, seq);
 	}
+	if ((int32_t)(seq - h->next) > 0) {
+		if (wait_behind(reorder, h, seq, p)) {
+			if (hopeless(h, p->time_ns))
+				give_up_hole(reorder, sink, c, dir);
+			return;
+		}
+		/* no room to wait: read on without what is missing */
+		*dropped += seq - h->next;
+		go_to(reorder, sink, c, dir, seq);
+	}
+	uint32_t old = h->next - seq;
+
 	if (old && p->wire > 1)
 		health->retransmitted++;
 	if (old >= p->wire)
@@ -358,6 +390,8 @@ take_payload(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 	if (h->waiting && !old)
 		health->out_of_order++; /* it fills the hole */
 	h->next = seq + p->wire;
+	if (h->next - h->base > WINDOW)
+		h->base = h->next - WINDOW;
 	if (!h->rtt_open && !old) {
 		h->rtt_open = true;
 		h->rtt_seq = h->next;
@@ -398,7 +432,7 @@ ot_stream_segment(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 	}
 	if (!h->started) {
 		h->started = true;
-		h->next = seq;
+		h->next = h->base = seq;
 		if (!(c->flags & OT_CONN_SYN))
 			c->flags |= OT_CONN_MIDSTREAM;
 	}

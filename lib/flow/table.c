@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/hash.h"
 
-enum { CHUNK = 256, COPY_NS = 10000000 };
+enum { CHUNK = 256, COPY_NS = 10000000, ALTERNATES = 64 };
 
 struct slot {
 	uint32_t tag;	/* upper half of the hash */
@@ -25,7 +25,7 @@ struct ot_flow {
 	struct ot_conn **chunks;
 	uint32_t chunk_count;
 	uint32_t made;	/* connections ever taken from chunks */
-	uint32_t live;	/* heads in the table */
+	uint32_t live;	/* connections in the table, alternates too */
 	uint32_t *idle; /* numbers to be used again */
 	uint32_t idle_count, idle_cap;
 	struct ot_reorder reorder;
@@ -359,8 +359,10 @@ take_out(struct ot_flow *flow, const struct ot_conn *head)
 
 	while (flow->slots[at].index != head->number + 1)
 		at = (at + 1) & mask;
-	for (const struct ot_conn *c = head; c; c = c->alt)
+	for (const struct ot_conn *c = head; c; c = c->alt) {
 		give_back(flow, c->number);
+		flow->live--;
+	}
 	for (uint32_t next = (at + 1) & mask; flow->slots[next].index;
 	     next = (next + 1) & mask) {
 		uint32_t home = (uint32_t)hash_of(
@@ -372,7 +374,6 @@ take_out(struct ot_flow *flow, const struct ot_conn *head)
 		}
 	}
 	flow->slots[at] = (struct slot){ 0 };
-	flow->live--;
 }
 
 /* No room: the quarter that was silent for longest goes. */
@@ -423,14 +424,38 @@ pick(struct ot_conn *head, const struct ot_packet *p, uint32_t sensor,
 	return NULL;
 }
 
+/* Tags cost a sender nothing: of too many the one that was silent for longest
+ * makes room. */
+static struct ot_conn *
+replace_alt(struct ot_flow *flow, struct ot_conn *head,
+    const struct ot_packet *p, uint32_t sensor, bool turned)
+{
+	struct ot_conn *oldest = head;
+
+	for (struct ot_conn *c = head->alt; c; c = c->alt)
+		if (c->last_ns < oldest->last_ns)
+			oldest = c;
+	end_conn(flow, oldest);
+	flow->counts.conns_dropped++;
+	begin(oldest, p, sensor, turned);
+	return oldest;
+}
+
 static struct ot_conn *
 add_alt(struct ot_flow *flow, struct ot_conn *head, const struct ot_packet *p,
     uint32_t sensor, bool turned)
 {
+	unsigned count = 0;
+
+	for (const struct ot_conn *c = head; c; c = c->alt)
+		count++;
+	if (count == ALTERNATES || flow->live >= OT_LIMIT_CONNS)
+		return replace_alt(flow, head, p, sensor, turned);
 	struct ot_conn *c = take(flow);
 
 	if (!c)
 		return NULL;
+	flow->live++;
 	memcpy(c->key, head->key, sizeof(c->key));
 	c->alt = head->alt;
 	begin(c, p, sensor, turned);
@@ -510,23 +535,41 @@ ot_flow_find(struct ot_flow *flow, const struct ot_packet *p, uint32_t sensor,
 	return add(flow, key, h, p, sensor, turned);
 }
 
+/* What a copy has the same, its bytes too: a checksum is what the sender says,
+ * and would hide whatever he sends twice under one. The key is secret, so that
+ * nobody can find other bytes with the same print. */
+static uint64_t
+print_of(const struct ot_flow *flow, unsigned dir, const struct ot_packet *p)
+{
+	uint64_t k0 = flow->hash_key[0], k1 = flow->hash_key[1];
+	uint64_t h = mix(((uint64_t)p->ip_id << 48 | (uint64_t)p->ttl << 40 |
+			     (uint64_t)dir << 32 | p->wire) ^
+			     k0,
+	    ((uint64_t)p->seq << 32 | p->ack) ^ k1);
+	uint64_t two[2];
+
+	h = mix(
+	    h ^ k1, ((uint64_t)p->checksum << 48 | (uint64_t)p->window << 32 |
+			(uint64_t)p->tcp_flags << 16) ^
+			k0);
+	for (uint32_t at = 0; at < p->captured; at += sizeof(two)) {
+		uint32_t left = p->captured - at;
+
+		two[0] = two[1] = 0;
+		memcpy(two, p->payload + at,
+		    left < sizeof(two) ? left : sizeof(two));
+		h = mix(h ^ two[0], two[1] ^ k1);
+	}
+	return mix(h ^ p->captured, k0);
+}
+
 bool
-ot_flow_copy(struct ot_conn *c, unsigned dir, const struct ot_packet *p)
+ot_flow_copy(const struct ot_flow *flow, struct ot_conn *c, unsigned dir,
+    const struct ot_packet *p)
 {
 	if (!p->ip || p->ip_id == 0)
 		return false;
-	uint64_t sum = p->checksum;
-
-	/* without a checksum (UDP may have none) the bytes themselves tell */
-	if (!sum && p->captured)
-		sum = ot_hash_fixed(p->payload, p->captured);
-	uint64_t print =
-	    mix(((uint64_t)p->ip_id << 48 | (uint64_t)p->ttl << 40 |
-		    (uint64_t)dir << 32 | p->wire) ^
-		    0xa0761d6478bd642fU,
-		(sum << 32 ^ p->seq ^ (uint64_t)p->ack << 20 ^
-		    (uint64_t)p->tcp_flags << 16) ^
-		    0xe7037ed1a0b428dbU);
+	uint64_t print = print_of(flow, dir, p);
 
 	for (unsigned i = 0; i < OT_COPIES; i++)
 		if (c->copy[i] == print &&

@@ -93,7 +93,7 @@ ot_merge(struct ot_stream *into, struct ot_part *parts, size_t count,
     struct ot_error *error)
 {
 	char text[512];
-	bool complete = true;
+	bool complete = true, refused = false;
 
 	into->arena = &into->store.arena;
 	qsort(parts, count, sizeof(*parts), by_name);
@@ -101,6 +101,8 @@ ot_merge(struct ot_stream *into, struct ot_part *parts, size_t count,
 		const struct ot_list *inputs = &parts[i].stream.inputs;
 		uint32_t there = 0;
 
+		if (!parts[i].stream.any)
+			continue; /* it could not be read */
 		for (uint32_t k = 0; k < inputs->count; k++)
 			there += has_input(&into->inputs, inputs->at[k]);
 		if (there && there == inputs->count) {
@@ -110,12 +112,16 @@ ot_merge(struct ot_stream *into, struct ot_part *parts, size_t count,
 			note(user, text);
 			continue;
 		}
-		if (there)
-			return ot_error_set(error, OT_ERR_INPUT,
+		if (there) {
+			snprintf(text, sizeof(text),
 			    "%s: refused: %u of its %u inputs are there "
 			    "already, the others are not",
 			    parts[i].name, (unsigned)there,
 			    (unsigned)inputs->count);
+			note(user, text);
+			refused = true;
+			continue;
+		}
 		if (parts[i].stream.assets.count ||
 		    parts[i].stream.zones.count ||
 		    parts[i].stream.crossings.count ||
@@ -134,5 +140,8 @@ ot_merge(struct ot_stream *into, struct ot_part *parts, size_t count,
 	into->complete = complete;
 	if (!ot_store_settle(&into->store) || !ot_join(&into->store))
 		return ot_error_set(error, OT_ERR_MEMORY, "out of memory");
+	if (refused)
+		return ot_error_set(error, OT_ERR_INPUT,
+		    "some streams were refused: merge them from their parts");
 	return 0;
 }

@@ -132,6 +132,28 @@ copy_of(struct ot_arena *arena, const struct ot_shape *shape, const void *item)
 	return copy && ot_shape_copy(arena, shape, copy, item) ? copy : NULL;
 }
 
+/* Give back the memory of a copy, as far as texts and values hold it. */
+static void
+copy_done(struct ot_arena *arena, const struct ot_shape *shape, void *copy)
+{
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct ot_field *f = &shape->fields[i];
+		void *at = member_rw(copy, f);
+		const struct ot_str *s = at;
+
+		if (f->kind == OT_F_STR)
+			ot_give_back(
+			    arena, (void *)(uintptr_t)s->p, s->len + 1);
+		else if (f->kind == OT_F_COUNTS)
+			ot_counts_done(arena, at);
+		else if (f->kind == OT_F_HIST)
+			ot_hist_done(arena, at);
+		else if (f->kind == OT_F_SLOTS)
+			ot_slots_done(arena, at);
+	}
+	ot_give_back(arena, copy, shape->size);
+}
+
 bool
 ot_list_add(struct ot_arena *arena, const struct ot_shape *shape,
     struct ot_list *list, const void *item)
@@ -148,10 +170,14 @@ ot_list_add(struct ot_arena *arena, const struct ot_shape *shape,
 	if (is_full(shape, list) && !(shape->is_rest && shape->is_rest(item))) {
 		if (i == list->count)
 			return spill(arena, shape, list, item);
-		if (!spill(arena, shape, list, list->at[list->count - 1]))
+		void *last = list->at[list->count - 1];
+
+		if (!spill(arena, shape, list, last))
 			return false;
 		/* what was spilled may have gone into this list again */
 		list->count--;
+		if (arena->reuse)
+			copy_done(arena, shape, last);
 		i = list_find(shape, list, item);
 	}
 	void *copy = copy_of(arena, shape, item);
@@ -379,15 +405,12 @@ write_counts(
 static void
 write_hist(struct ot_jw *w, const struct ot_field *f, const struct ot_hist *h)
 {
-	char bin[8];
-
 	if (!h->count)
 		return;
 	ot_jw_key(w, f->key);
 	ot_jw_open(w, '{');
 	for (uint32_t i = 0; i < h->count; i++) {
-		snprintf(bin, sizeof(bin), "%u", (unsigned)h->at[i].bin);
-		ot_jw_key(w, bin);
+		ot_jw_key_u64(w, h->at[i].bin);
 		ot_jw_u64(w, h->at[i].count);
 	}
 	ot_jw_close(w, '}');

@@ -4,7 +4,7 @@
 #include "model/values.h"
 
 /* Where count items have room for one more: at itself, or a copy of it; the
- * old memory stays with the arena. */
+ * old memory goes back to the arena. */
 static void *
 grown(struct ot_arena *arena, void *at, uint32_t count, uint32_t *room,
     size_t size)
@@ -18,6 +18,7 @@ grown(struct ot_arena *arena, void *at, uint32_t count, uint32_t *room,
 		return NULL;
 	if (count)
 		memcpy(p, at, count * size);
+	ot_give_back(arena, at, *room * size);
 	*room = more;
 	return p;
 }
@@ -47,6 +48,12 @@ ot_counts_has(const struct ot_counts *counts, struct ot_str text)
 	return i < counts->count && ot_str_eq(counts->at[i].text, text);
 }
 
+static void
+text_done(struct ot_arena *arena, struct ot_str text)
+{
+	ot_give_back(arena, (void *)(uintptr_t)text.p, text.len + 1);
+}
+
 bool
 ot_counts_add(struct ot_arena *arena, struct ot_counts *counts,
     struct ot_str text, uint64_t n)
@@ -62,7 +69,10 @@ ot_counts_add(struct ot_arena *arena, struct ot_counts *counts,
 			counts->other += n;
 			return true;
 		}
-		counts->other += counts->at[--counts->count].count;
+		const struct ot_count *last = &counts->at[--counts->count];
+
+		counts->other += last->count;
+		text_done(arena, last->text);
 	}
 	void *room = grown(arena, counts->at, counts->count, &counts->room,
 	    sizeof(*counts->at));
@@ -92,6 +102,15 @@ ot_counts_merge(struct ot_arena *arena, struct ot_counts *into,
 		ok &= ot_counts_add(
 		    arena, into, from->at[i].text, from->at[i].count);
 	return ok;
+}
+
+void
+ot_counts_done(struct ot_arena *arena, struct ot_counts *counts)
+{
+	for (uint32_t i = 0; i < counts->count; i++)
+		text_done(arena, counts->at[i].text);
+	ot_give_back(arena, counts->at, counts->room * sizeof(*counts->at));
+	*counts = (struct ot_counts){ 0 };
 }
 
 uint16_t
@@ -160,6 +179,13 @@ ot_hist_merge(
 		ok &= ot_hist_add(
 		    arena, into, from->at[i].bin, from->at[i].count);
 	return ok;
+}
+
+void
+ot_hist_done(struct ot_arena *arena, struct ot_hist *hist)
+{
+	ot_give_back(arena, hist->at, hist->room * sizeof(*hist->at));
+	*hist = (struct ot_hist){ 0 };
 }
 
 uint64_t
@@ -254,6 +280,13 @@ ot_slots_merge(
 		ok &=
 		    ot_slots_add(arena, into, from->at[i].from, from->at[i].to);
 	return ok;
+}
+
+void
+ot_slots_done(struct ot_arena *arena, struct ot_slots *slots)
+{
+	ot_give_back(arena, slots->at, slots->room * sizeof(*slots->at));
+	*slots = (struct ot_slots){ 0 };
 }
 
 int

@@ -32,6 +32,8 @@ bool ot_counts_add(struct ot_arena *arena, struct ot_counts *counts,
 bool ot_counts_merge(struct ot_arena *arena, struct ot_counts *into,
     const struct ot_counts *from);
 bool ot_counts_has(const struct ot_counts *counts, struct ot_str text);
+/* Empty it; its memory goes back to the arena. */
+void ot_counts_done(struct ot_arena *arena, struct ot_counts *counts);
 
 /* How often a duration was seen: 16 bins an octave of nanoseconds. Written as
  * {"bin":count}. */
@@ -52,6 +54,7 @@ bool ot_hist_add(
     struct ot_arena *arena, struct ot_hist *hist, uint16_t bin, uint64_t n);
 bool ot_hist_merge(
     struct ot_arena *arena, struct ot_hist *into, const struct ot_hist *from);
+void ot_hist_done(struct ot_arena *arena, struct ot_hist *hist);
 uint64_t ot_hist_total(const struct ot_hist *hist);
 /* The floor of the bin that holds the n-th of 1000 parts; 0 if empty. */
 uint64_t ot_hist_permille(const struct ot_hist *hist, unsigned permille);
@@ -71,6 +74,7 @@ bool ot_slots_add(
     struct ot_arena *arena, struct ot_slots *slots, int32_t from, int32_t to);
 bool ot_slots_merge(
     struct ot_arena *arena, struct ot_slots *into, const struct ot_slots *from);
+void ot_slots_done(struct ot_arena *arena, struct ot_slots *slots);
 
 /* Where something can be seen. */
 struct ot_place {

@@ -53,7 +53,10 @@ ot_twin(struct ot_walk *w, const struct ot_addr *src, uint16_t seq, uint8_t lan,
 
 	memcpy(id.bytes, &bytes, sizeof(id.bytes));
 	uint64_t hash = ot_hash_keyed(t->key, &id, sizeof(id));
-	struct twin *slot = &t->slots[hash % SLOTS];
+	/* the place must not be the key's choice: which pair is parted by a
+	 * frame between them would differ from run to run */
+	struct twin *slot =
+	    &t->slots[(ot_hash_fixed(src, sizeof(*src)) + seq) % SLOTS];
 	int64_t now = w->packet->time_ns;
 
 	if (slot->used && slot->content == hash && now >= slot->time_ns &&

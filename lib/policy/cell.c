@@ -89,14 +89,30 @@ ot_hint(char out[static OT_HINT], const char *nearest)
 	return out;
 }
 
+/* "; there are A B C", where they are few. */
+static const char *
+choice(char out[static OT_HINT], const char *const *names)
+{
+	size_t len = (size_t)snprintf(out, OT_HINT, "; there are");
+
+	for (; *names && len < OT_HINT; names++)
+		if (**names)
+			len += (size_t)snprintf(
+			    out + len, OT_HINT - len, " %s", *names);
+	if (len >= OT_HINT)
+		*out = '\0';
+	return out;
+}
+
 static void
 unknown_word(struct ot_reader *r, const struct ot_cell *item, const char *what,
     const char *const *names)
 {
 	char shown[OT_SHOWN], hint[OT_HINT];
+	const char *nearest = ot_nearest(names, item->text);
 
 	ot_wrong(r, &item->at, "%s is not %s%s", ot_shown(shown, item->text),
-	    what, ot_hint(hint, ot_nearest(names, item->text)));
+	    what, nearest ? ot_hint(hint, nearest) : choice(hint, names));
 }
 
 /* ---- the items of a cell ---- */

@@ -11,6 +11,7 @@
 
 const char *const ot_reason_names[] = {
 	[OT_REASON_CALENDAR] = "no-input:calendar",
+	[OT_REASON_CONDITION] = "no-input:condition",
 	[OT_REASON_CONFLICT] = "zone-conflict",
 	[OT_REASON_PORT] = "port-only",
 	[OT_REASON_ROLES] = "role-guess",
@@ -34,6 +35,7 @@ const char *const ot_conduit_key_names[] = {
 	[OT_C_ENCRYPTION] = "encryption",
 	[OT_C_ONEWAY] = "oneway",
 	[OT_C_WHEN] = "when",
+	[OT_C_CONDITIONS] = "conditions",
 	NULL,
 };
 
@@ -521,6 +523,13 @@ row_when(struct trial *t, const struct ot_conduit_row *row)
 	return row->when.len ? maybe(t, 1U << OT_REASON_CALENDAR) : YES;
 }
 
+/* A condition that nothing judges may narrow the row to less than this. */
+static enum answer
+row_conditions(struct trial *t, const struct ot_conduit_row *row)
+{
+	return row->unjudged.count ? maybe(t, 1U << OT_REASON_CONDITION) : YES;
+}
+
 /* From its end on a row has no effect. */
 static bool
 expired(int64_t expires_ns, const struct ot_act *act)
@@ -540,6 +549,7 @@ static const struct {
 	{ OT_C_ENCRYPTION, row_encryption },
 	{ OT_C_ONEWAY, row_oneway },
 	{ OT_C_WHEN, row_when },
+	{ OT_C_CONDITIONS, row_conditions },
 };
 
 /* The row's answer; *failed is the first key that said no. */

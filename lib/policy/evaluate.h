@@ -14,6 +14,7 @@
 /* Why something cannot be told; CHECKS.md section 6. */
 enum ot_reason {
 	OT_REASON_CALENDAR,  /* a time window whose calendar is not at hand */
+	OT_REASON_CONDITION, /* a key that narrows a row, and nothing judges */
 	OT_REASON_CONFLICT,  /* candidate zones of an end differ in verdict */
 	OT_REASON_PORT,	     /* the protocol is known by its port alone */
 	OT_REASON_ROLES,     /* who opened the conversation is a guess */
@@ -42,6 +43,7 @@ enum ot_conduit_key {
 	OT_C_ENCRYPTION,
 	OT_C_ONEWAY,
 	OT_C_WHEN,
+	OT_C_CONDITIONS, /* those in `unjudged`: none of them ever says no */
 	OT_C_KEYS,
 };
 extern const char *const ot_conduit_key_names[];

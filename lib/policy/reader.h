@@ -54,7 +54,7 @@ const char *ot_shown(char out[static OT_SHOWN], struct ot_str s);
 const char *ot_nearest(const char *const *names, struct ot_str word);
 
 /* "; did you mean \"lagos\"?" or "". */
-#define OT_HINT 96
+#define OT_HINT 160
 const char *ot_hint(char out[static OT_HINT], const char *nearest);
 
 ot_cell_read ot_read_text;

@@ -4,6 +4,8 @@
  * out. Reading it gives the same rows.
  */
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -389,6 +391,16 @@ put(const char *folder, const char *name, struct table *t,
 	return rc;
 }
 
+static bool
+has_policy(const char *folder)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), "%s/policy.json", folder);
+	return lstat(path, &st) == 0;
+}
+
 int
 ot_policy_write(const struct ot_policy *policy, const struct ot_list *review,
     const char *folder, struct ot_error *error)
@@ -401,6 +413,11 @@ ot_policy_write(const struct ot_policy *policy, const struct ot_list *review,
 	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
 		return ot_error_set(
 		    error, OT_ERR_IO, "%s: %s", folder, strerror(errno));
+	if (has_policy(folder))
+		return ot_error_set(error, OT_ERR_IO,
+		    "%s: has a policy, which is not overwritten: name another "
+		    "folder",
+		    folder);
 	zones_table(&zones, policy);
 	conduits_table(&conduits, policy);
 	assets_table(&assets, policy);

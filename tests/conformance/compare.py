@@ -7,12 +7,14 @@ rows of each protocol agree, each row that differs and no rule excuses, and
 `# N passed, N failed, N skipped`: one for each capture's account of frames,
 one for each protocol, one for the rules."""
 
+import itertools
 import multiprocessing
 import os
 import sys
 from collections import Counter
 
 import account
+import bundles
 import conversations
 import hosts
 import ja4
@@ -21,6 +23,7 @@ import pairs
 import protocols
 import records
 import rules
+import spans
 import totals
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -33,19 +36,37 @@ def differences(expected, found):
             yield key, expected[key], found[key]
 
 
-def one(job):
+def look(job):
+    """A capture for bundles.made, by what otcap says of it."""
+    shared, name = job
+    reading = records.read(os.path.join(shared, "pcaps", name), name)
+    frames = sum(c["frames"] for c in reading.of("capture"))
+    return (name, frames, reading.addresses(),
+            bundles.may_join(reading, oracle.decode_as(reading)))
+
+
+def one(shared, name, packets, reading, frames):
     """A capture: (name, faults of its account, its rows)."""
-    shared, name, packets = job
-    path = os.path.join(shared, "pcaps", name)
-    reading = records.Reading(path, name)
-    faults = totals.faults(reading, packets)
-    frames = oracle.frames(path)
     rows = []
-    for compare in (pairs.compare, account.compare,
+    for compare in (pairs.compare, spans.compare, account.compare,
                     conversations.compare, hosts.compare, protocols.compare):
         rows += differences(*compare(frames, reading))
     rows += differences(*ja4.compare(shared, name, reading))
-    return name, faults, rows
+    return name, totals.faults(reading, packets), rows
+
+
+def several(job):
+    """The captures of a bundle."""
+    shared, bundle, manifest = job
+    paths = [os.path.join(shared, "pcaps", name) for name in bundle.names]
+    readings = [records.read(*both) for both in zip(paths, bundle.names)]
+    frames = oracle.frames_of_many(paths, bundle.counts) \
+        if len(paths) > 1 else None
+    if frames is None:
+        frames = [oracle.frames(path, oracle.decode_as(reading))
+                  for path, reading in zip(paths, readings)]
+    return [one(shared, name, manifest[name], *both) for name, *both
+            in zip(bundle.names, readings, frames)]
 
 
 class Tally:
@@ -101,13 +122,15 @@ def main(arguments):
     verbose = "-v" in arguments
     shared, *names = [a for a in arguments if a != "-v"]
     manifest = totals.manifest(shared)
-    jobs = [(shared, name, manifest[name]) for name in names or manifest]
-    # Long ones first, so that no processor waits at the end.
-    jobs.sort(key=lambda job: -(job[2] or 0))
     tally = Tally(rules.read(os.path.join(HERE, "rules.csv")), verbose)
     with multiprocessing.Pool(os.cpu_count()) as pool:
-        results = pool.map(one, jobs, chunksize=1)
-    for result in sorted(results):
+        seen = pool.map(look, [(shared, name) for name in names or manifest],
+                        chunksize=8)
+        # Long ones first, so that no processor waits at the end.
+        jobs = [(shared, bundle, manifest) for bundle in bundles.made(seen)]
+        jobs.sort(key=lambda job: -sum(job[1].counts))
+        results = pool.map(several, jobs, chunksize=1)
+    for result in sorted(itertools.chain(*results)):
         tally.capture(*result)
     return tally.report()
 

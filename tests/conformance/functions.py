@@ -23,8 +23,12 @@ def modbus_frames(frames):
     rows = Counter()
     for frame in frames:
         kind = "request" if frame.goes_to("502") else "answer"
-        for code in frame.all("modbus.func_code"):
+        codes = frame.all("modbus.func_code")
+        for code in codes:
             rows["modbus", kind, int(code)] += 1
+        for unit in frame.all("mbtcp.unit_id")[:len(codes)]:
+            if kind == "request":
+                rows["modbus", "unit", unit] += 1
     return rows
 
 
@@ -37,6 +41,9 @@ def modbus_records(reading):
             continue
         if operation.get("request", True):
             rows["modbus", "request", code] += operation["count"]
+            unit = (operation["object"] or "").split(" ")
+            if unit[0] == "unit":
+                rows["modbus", "unit", unit[1]] += operation["count"]
         # Application protocol 1.1b3, 6.8: 04 wants no answer.
         if operation["name"] != "force listen only mode":
             rows["modbus", "answer", code] += answered(operation)
@@ -49,11 +56,12 @@ S7_KINDS = {"4": ("request",), "8": ("answer",),
             "0": ("request", "answer")}
 # Read and write: one operation for each item.
 S7_ITEMS = (0x04, 0x05)
+S7_READ_SZL = "0x04/0x01"
 S7_TRANSITION = 0  # a function group whose functions tshark does not name
 
 
 def s7comm_frames(frames):
-    rows = Counter()
+    rows, lists = Counter(), {}
     for frame in frames:
         functions = iter(frame.all("s7comm.param.func"))
         items = iter(frame.all("s7comm.param.itemcount"))
@@ -69,6 +77,13 @@ def s7comm_frames(frames):
                     code += f"/0x{int(function, 0):02x}"
                 for kind in S7_KINDS.get(type_, ()):
                     rows["s7comm", kind, code] += 1
+                if type_ == "4" and code == S7_READ_SZL:
+                    # A request for what follows does not say of which list.
+                    ends = frame.end("src"), frame.end("dst")
+                    asked = frame.last("s7comm.data.userdata.szl_id")
+                    lists[ends] = asked or lists.get(ends, "0")
+                    id_ = int(lists[ends], 0)
+                    rows["s7comm", "szl", f"0x{id_:04x}"] += 1
                 continue
             code = int(next(functions, "-1"), 0)
             if code >= 0:
@@ -88,6 +103,9 @@ def s7comm_records(reading):
             code = code.split("/")[0]
         if operation.get("request", True):
             rows["s7comm", "request", code] += operation["count"]
+            words = (operation["object"] or "").split(" ")
+            if words[0] == "szl":
+                rows["s7comm", "szl", words[1]] += operation["count"]
         rows["s7comm", "answer", code] += answered(operation)
     return rows
 

@@ -5,15 +5,32 @@ from collections import Counter
 import pairs
 
 
-def left_out(reading):
-    """Attempts tell neither; what an ICMP error quotes came another way."""
+LINK = {"eth", "ethertype", "vlan"}
+
+
+def in_tunnel(frame):
+    before = frame.layers[:frame.layers.index(frame.network)]
+    return (not LINK.issuperset(before)
+            or sum(layer in ("ip", "ipv6") for layer in frame.layers) > 1)
+
+
+def left_out(frames, reading):
+    """Attempts tell neither; what an ICMP error quotes came another way; what
+    came in a tunnel was not sent by the MAC address before it; what has half
+    an IP header has no pair."""
     for event in reading.of("event"):
         if event["event"] == "attempts":
             yield event["source"]
+            for attempt in event.get("attempts", []):
+                yield attempt["address"]
     for flow in reading.of("flow"):
         if flow.get("icmp_errors"):
             yield flow["client"].get("ip")
             yield flow["server"].get("ip")
+    for frame in frames:
+        source, destination = frame.end("src")[0], frame.end("dst")[0]
+        if source and (frame.quoted or not destination or in_tunnel(frame)):
+            yield pairs.address(source)
 
 
 def of_records(reading):
@@ -23,7 +40,8 @@ def of_records(reading):
             for field in ("mac", "ttl"):
                 for value, count in end.get(field, {}).items():
                     if "ip" in end:
-                        rows[field, end["ip"], value] += count
+                        source = pairs.address(end["ip"])
+                        rows[field, source, value] += count
     return rows
 
 
@@ -31,7 +49,7 @@ def of_frames(frames):
     rows = Counter()
     for frame in frames:
         source, _ = frame.end("src")
-        if not source or frame.quoted:
+        if not source:
             continue
         source = pairs.address(source)
         mac, ttl = frame.last("eth.src"), frame.hop_limit
@@ -43,10 +61,8 @@ def of_frames(frames):
 
 
 def compare(frames, reading):
-    omitted = set(left_out(reading))
+    omitted = set(left_out(frames, reading))
     expected, found = of_frames(frames), of_records(reading)
-    omitted.update(pairs.address(f.end("src")[0]) for f in frames
-                   if f.quoted and f.end("src")[0])
     return tuple(Counter({key: count for key, count in rows.items()
                           if key[1] not in omitted})
                  for rows in (expected, found))

@@ -72,7 +72,7 @@ def facts(rows, reading, protocol, keys, messages, field):
 
 
 def tls_version(frame):
-    """The version that a server hello chose."""
+    """The version that a server hello chose; None where tshark tells none."""
     # supported_versions of a server hello has one value: the last.
     chosen = [int(v, 0) for v in
               frame.all("tls.handshake.extensions.supported_version")]
@@ -80,7 +80,7 @@ def tls_version(frame):
     version = (chosen or legacy or [0])[-1]
     if version >> 8 == TLS_DRAFT:
         return f"TLS 1.3 draft {version & 0xff}"
-    return TLS_VERSIONS.get(version, "unknown")
+    return TLS_VERSIONS.get(version)
 
 
 def tls_frames(frames):
@@ -94,7 +94,9 @@ def tls_frames(frames):
             for value in frame.all(name):
                 rows["tls", field, value] += 1
         if SERVER_HELLO in frame.all("tls.handshake.type"):
-            rows["tls", "version", tls_version(frame)] += 1
+            version = tls_version(frame)
+            if version:
+                rows["tls", "version", version] += 1
         for certificate in frame.all("tls.handshake.certificate"):
             digest = hashlib.sha256(bytes.fromhex(
                 certificate.replace(":", ""))).hexdigest()
@@ -212,6 +214,8 @@ def ssh_records(reading):
 def lldp_frames(frames):
     rows = Counter()
     for frame in frames:
+        if frame.all("lldp.chassis.subtype"):
+            rows["lldp", "message", "advertisement"] += 1
         for name in frame.all("lldp.tlv.system.name"):
             rows["lldp", "system name", name] += 1
         # A PROFINET station's name stands in its port's or chassis's id
@@ -227,4 +231,6 @@ def lldp_frames(frames):
 def lldp_records(reading):
     rows = Counter()
     facts(rows, reading, "lldp", ("name",), (), "system name")
+    for operation in reading.operations("lldp"):
+        rows["lldp", "message", "advertisement"] += operation["count"]
     return rows

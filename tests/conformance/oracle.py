@@ -1,7 +1,9 @@
 """What tshark says of a capture: one run, all fields of all frames."""
 
+import itertools
 import os
 import subprocess
+import tempfile
 
 SEPARATOR = "\x1e"  # between fields
 AGGREGATOR = "\x1f"  # between the occurrences of one field
@@ -13,10 +15,10 @@ FIELDS = [
     "tcp.srcport", "tcp.dstport", "tcp.checksum",
     "udp.srcport", "udp.dstport", "udp.checksum",
     "arp.opcode", "pn_dcp.service_id", "pn_dcp.service_type",
-    "modbus.func_code",
+    "mbtcp.unit_id", "modbus.func_code",
     "s7comm.header.rosctr", "s7comm.param.func", "s7comm.param.itemcount",
     "s7comm.param.userdata.type", "s7comm.param.userdata.funcgroup",
-    "s7comm.param.userdata.subfunc",
+    "s7comm.param.userdata.subfunc", "s7comm.data.userdata.szl_id",
     "enip.command", "cip.rr", "cip.sc", "cip.cm.msg_req_size",
     "dnp3.al.func", "dnp3.al.obj", "dnp3.al.ctrlstatus",
     "dns.id", "dns.flags.response", "dns.flags.opcode", "dns.count.queries",
@@ -28,7 +30,8 @@ FIELDS = [
     "dhcp.option.requested_ip_address",
     "http.request.method", "http.host", "http.user_agent", "http.server",
     "ssh.protocol", "ssh.kex.hassh", "ssh.kex.hasshserver",
-    "lldp.tlv.system.name", "lldp.chassis.id", "lldp.port.id",
+    "lldp.tlv.system.name", "lldp.chassis.subtype", "lldp.chassis.id",
+    "lldp.port.id",
     "lldp.profinet.subtype",
 ]
 
@@ -65,9 +68,10 @@ class Frame:
 
     @property
     def network(self):
-        """The innermost of ip and ipv6."""
-        return next((layer for layer in reversed(self.layers)
-                     if layer in ("ip", "ipv6")), "")
+        """The innermost of ip and ipv6; none where ARP is inside."""
+        inner = next((layer for layer in reversed(self.layers)
+                      if layer in ("ip", "ipv6", "arp")), "")
+        return "" if inner == "arp" else inner
 
     @property
     def hop_limit(self):
@@ -129,12 +133,41 @@ class Copies:
         return before is not None and frame.time - before <= self.SECONDS
 
 
-def frames(path):
-    """The frames of a capture as tshark reads it, names left unresolved."""
-    command = ["tshark", "-n", "-r", path, "-T", "fields",
-               "-o", "tcp.reassemble_out_of_order:TRUE",
+# What tshark knows by its port alone: where otcap recognises it by content at
+# another port, tshark is told, so that what both read can be compared.
+BY_PORT = {
+    "dhcp": ("udp", "dhcp", ("67", "68")),
+    "modbus": ("tcp", "mbtcp", ("502",)),
+    "ssh": ("tcp", "ssh", ("22",)),
+}
+
+
+def decode_as(reading):
+    """Options for tshark; none for a port where two protocols were seen."""
+    ports = {}
+    for flow in reading.of("flow"):
+        if flow["named_by"] == "content" and "port" in flow["server"]:
+            network = flow["network"]
+            ports.setdefault((network["transport"], str(
+                flow["server"]["port"])), set()).add(network["protocol"])
+    options = []
+    for (transport, port), protocols in sorted(ports.items()):
+        protocol = min(protocols)
+        over, name, known = BY_PORT.get(protocol, ("", "", ()))
+        if len(protocols) == 1 and over == transport and port not in known:
+            options += ["-d", f"{transport}.port=={port},{name}"]
+    return options
+
+
+def lines(path, options):
+    """A line of fields for each frame, names left unresolved."""
+    # IDMP has TCP port 1102, which clients have too, and tshark asks the lower
+    # port first.
+    command = ["tshark", "-n", "--disable-protocol", "idmp",
+               "-r", path, "-T", "fields",
                "-E", "separator=" + SEPARATOR, "-E", "occurrence=a",
                "-E", "aggregator=" + AGGREGATOR]
+    command += options
     for field in FIELDS:
         command += ["-e", field]
     done = subprocess.run(command, stdout=subprocess.PIPE,
@@ -143,7 +176,34 @@ def frames(path):
     if done.returncode < 0:
         raise OSError(f"tshark ended by signal {-done.returncode}: {path}")
     text = done.stdout.decode("utf-8", "backslashreplace")
-    found, copies = [Frame(line) for line in text.split("\n") if line], Copies()
+    return [line for line in text.split("\n") if line]
+
+
+def frames(path, options):
+    """The frames of a capture as tshark reads it."""
+    return made(lines(path, options))
+
+
+def made(text):
+    found, copies = [Frame(line) for line in text], Copies()
     for frame in found:
         frame.copy = copies.is_copy(frame)
     return found
+
+
+def frames_of_many(paths, counts):
+    """The frames of each of several captures that have no host in common, in
+    one run, because most of a run is tshark's start. None where the captures
+    do not have the frames that they should."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "all.pcapng")
+        done = subprocess.run(["mergecap", "-a", "-w", path, *paths],
+                              stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, check=False)
+        if done.returncode:
+            return None
+        text = lines(path, [])
+    if len(text) != sum(counts):
+        return None
+    ends = list(itertools.accumulate(counts))
+    return [made(text[end - count:end]) for end, count in zip(ends, counts)]

@@ -12,20 +12,25 @@ def pair(a, b):
     return " ".join(sorted((address(a), address(b))))
 
 
+def innermost(frame):
+    """The last value of each address field; the layers decide which."""
+    inner = [layer for layer in frame.layers if layer in ("ip", "ipv6")]
+    if not inner:
+        return None
+    source = frame.last(inner[-1] + ".src")
+    destination = frame.last(inner[-1] + ".dst")
+    return (source, destination) if source and destination else None
+
+
 def of_frames(frames):
     """Sums over tshark's frames: pair -> [packets, bytes]."""
     sums = {}
     for frame in frames:
-        inner = [layer for layer in frame.layers if layer in ("ip", "ipv6")]
-        if not inner:
-            continue
-        source = frame.last(inner[-1] + ".src")
-        destination = frame.last(inner[-1] + ".dst")
-        if not source or not destination:
-            continue
-        total = sums.setdefault(pair(source, destination), [0, 0])
-        total[0] += 1
-        total[1] += int(frame.last("frame.len"))
+        ends = innermost(frame)
+        if ends:
+            total = sums.setdefault(pair(*ends), [0, 0])
+            total[0] += 1
+            total[1] += int(frame.last("frame.len"))
     return sums
 
 

@@ -1,5 +1,6 @@
 """Rules that excuse rows: each with a reason and a citation, and the greatest
-number of rows that it may excuse. A rule that excuses none is dead."""
+number of rows that it may excuse. A rule that excuses none is dead. Patterns
+are those of file names, and alternatives stand between bars."""
 
 import csv
 import fnmatch
@@ -10,16 +11,17 @@ RULES_MAX = 40
 class Rule:
     def __init__(self, row):
         self.id = row["id"]
-        self.patterns = [row["file"], row["protocol"], row["field"],
-                         row["value"]]
+        self.patterns = [row[key].split("|") for key in
+                         ("file", "protocol", "field", "value")]
         self.most = int(row["most"])
         if not row["reason"].strip() or not row["citation"].strip():
             raise ValueError(f"rule {self.id}: no reason or no citation")
         self.used = 0
 
     def names(self, row):
-        return all(fnmatch.fnmatchcase(str(value), pattern)
-                   for value, pattern in zip(row, self.patterns))
+        return all(any(fnmatch.fnmatchcase(str(value), pattern)
+                       for pattern in patterns)
+                   for value, patterns in zip(row, self.patterns))
 
 
 def read(path):

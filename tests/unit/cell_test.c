@@ -81,7 +81,8 @@ START_TEST(words)
 	    "policy.json:2:8: \"contrl\" is not one of the values of kind; "
 	    "did you mean \"control\"?\n"
 	    "policy.json:3:9: \"6\" is not a level from 0 to 5\n"
-	    "policy.json:4:10: \"some\" is not one of the values of inside\n"
+	    "policy.json:4:10: \"some\" is not one of the values of inside; "
+	    "there are all conduits\n"
 	    "policy.json:5:8: \"5\" is not a security level from 0 to 4\n");
 }
 END_TEST

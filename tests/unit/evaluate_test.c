@@ -234,6 +234,25 @@ START_TEST(a_time_window_without_a_calendar)
 }
 END_TEST
 
+START_TEST(a_condition_that_nothing_judges)
+{
+	struct ot_conversation c = modbus();
+	struct ot_conduit_row *row = factory("modbus", 1U << OT_READ);
+
+	ck_assert(ot_strings_add(&p.arena, &row->unjudged, ot_str("max_rate")));
+	struct ot_judgement j = judge(c, act(OT_READ, NULL));
+
+	ck_assert_int_eq(j.verdict, OT_CANNOT_TELL);
+	ck_assert_uint_eq(j.reasons, 1U << OT_REASON_CONDITION);
+	ck_assert_ptr_eq(j.rule, row);
+	ck_assert_int_eq(judge(c, act(OT_WRITE, NULL)).verdict, OT_VIOLATION);
+	c.attempt = true;
+	ck_assert_int_eq(judge(c, act(OT_READ, NULL)).verdict, OT_CANNOT_TELL);
+	factory("modbus", 1U << OT_READ);
+	ck_assert_int_eq(judge(c, act(OT_READ, NULL)).verdict, OT_ALLOWED);
+}
+END_TEST
+
 START_TEST(one_way_lets_nothing_come_back)
 {
 	struct ot_conversation c = modbus();
@@ -331,6 +350,7 @@ main(void)
 		an_answer_alone_proves_no_allowance,
 		encryption_that_is_required,
 		a_time_window_without_a_calendar,
+		a_condition_that_nothing_judges,
 		one_way_lets_nothing_come_back,
 		an_expired_row_has_no_effect,
 		via_covers_both_legs_and_not_the_way,

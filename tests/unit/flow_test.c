@@ -30,7 +30,7 @@ START_TEST(a_whole_flow_is_read_as_it_was_written)
 	    "\"attempted\":1,\"established\":2,\"refused\":3,\"reset\":4,"
 	    "\"closed\":5,\"midstream\":6},\"sides\":{\"both\":1},\"tcp\":{"
 	    "\"retransmitted\":1,\"out_of_order\":2,\"gap_bytes\":3,"
-	    "\"zero_window\":4,\"duplicate_acks\":5,\"overlaps\":6,"
+	    "\"zero_window\":4,\"duplicate_acks\":5,"
 	    "\"rtt\":{\"300\":1}},\"timing\":{\"interval\":{\"1\":1},"
 	    "\"response\":{\"2\":1}},\"security\":{\"protection\":{"
 	    "\"none\":1},\"user\":{\"root\":1},\"certificates\":[{"

@@ -338,11 +338,11 @@ START_TEST(the_same_packet_within_ten_milliseconds_is_a_copy)
 	struct ot_packet p = packet(OT_UDP, "10.0.0.1", 1, "10.0.0.2", 2);
 	struct ot_conn *c = find(p);
 
-	ck_assert(!ot_flow_copy(c, 0, &p));
+	ck_assert(!ot_flow_copy(flow, c, 0, &p));
 	p.time_ns += 9 * MS;
-	ck_assert(ot_flow_copy(c, 0, &p));
+	ck_assert(ot_flow_copy(flow, c, 0, &p));
 	p.time_ns += 2 * MS;
-	ck_assert(!ot_flow_copy(c, 0, &p));
+	ck_assert(!ot_flow_copy(flow, c, 0, &p));
 }
 END_TEST
 
@@ -352,24 +352,24 @@ START_TEST(packets_that_differ_or_have_no_ip_id_are_no_copies)
 	struct ot_conn *c = find(p);
 	struct ot_packet q = p;
 
-	ck_assert(!ot_flow_copy(c, 0, &p));
-	ck_assert(!ot_flow_copy(c, 1, &p));
+	ck_assert(!ot_flow_copy(flow, c, 0, &p));
+	ck_assert(!ot_flow_copy(flow, c, 1, &p));
 	q.ip_id++;
-	ck_assert(!ot_flow_copy(c, 0, &q));
+	ck_assert(!ot_flow_copy(flow, c, 0, &q));
 	q = p;
 	q.checksum = 7;
-	ck_assert(!ot_flow_copy(c, 0, &q));
+	ck_assert(!ot_flow_copy(flow, c, 0, &q));
 	q = p;
 	q.payload = (const uint8_t *)"a";
 	q.captured = 1;
-	ck_assert(!ot_flow_copy(c, 0, &q));
+	ck_assert(!ot_flow_copy(flow, c, 0, &q));
 	p.ip_id = 0;
-	ck_assert(!ot_flow_copy(c, 0, &p));
-	ck_assert(!ot_flow_copy(c, 0, &p));
+	ck_assert(!ot_flow_copy(flow, c, 0, &p));
+	ck_assert(!ot_flow_copy(flow, c, 0, &p));
 	p.ip_id = 9;
 	p.ip = false;
-	ck_assert(!ot_flow_copy(c, 0, &p));
-	ck_assert(!ot_flow_copy(c, 0, &p));
+	ck_assert(!ot_flow_copy(flow, c, 0, &p));
+	ck_assert(!ot_flow_copy(flow, c, 0, &p));
 }
 END_TEST
 

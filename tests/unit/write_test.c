@@ -1,6 +1,9 @@
 /*
  * A policy that is written and read again is the same (policy/write.c).
  */
+#include <limits.h>
+#include <unistd.h>
+
 #include "folder.h"
 
 #include "base/io.h"
@@ -52,6 +55,16 @@ START_TEST(what_is_read_is_written)
 		      "\"conduits\":\"conduits.csv\"}"),
 	    "");
 	made = policy;
+	/* what is there is not overwritten */
+	struct ot_error error;
+
+	ck_assert_int_eq(
+	    ot_policy_write(&made, NULL, folder, &error), -OT_ERR_IO);
+	ck_assert_ptr_nonnull(strstr(error.text, "has a policy"));
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/policy.json", folder);
+	ck_assert_int_eq(unlink(path), 0);
 	write_it(&made, NULL);
 	ck_assert_str_eq(file("zones.csv"), zones);
 	ck_assert_str_eq(file("conduits.csv"), conduits);
