@@ -143,16 +143,25 @@ when(const struct tool *tool, const char *option, const char *argument,
 	return automatic;
 }
 
+static _Noreturn void
+print_end(const struct tool *tool)
+{
+	if (!fflush(stdout) || errno == EPIPE)
+		exit(OT_OK);
+	tool_say(tool, "standard output: %s", strerror(errno));
+	exit(OT_STATUS_INPUT);
+}
+
 void
 tool_option(struct tool *tool, int letter, char *argument)
 {
 	switch (letter) {
 	case 'h':
 		fputs(tool->help, stdout);
-		exit(fflush(stdout) ? OT_STATUS_INPUT : OT_OK);
+		print_end(tool);
 	case 'V':
 		printf("%s %s\n", tool->name, ot_version());
-		exit(fflush(stdout) ? OT_STATUS_INPUT : OT_OK);
+		print_end(tool);
 	case 'o':
 		tool->output = argument;
 		break;

@@ -163,8 +163,7 @@ put_plain(struct ot_jw *w, struct ot_str s, const char *behind, size_t len)
 	struct ot_buf b = ot_buf(s.p, s.len, &fault);
 	char *p;
 
-	if (plain_run(&b) < s.len ||
-	    !(p = ot_sb_room(w->sb, s.len + 2 + len)))
+	if (plain_run(&b) < s.len || !(p = ot_sb_room(w->sb, s.len + 2 + len)))
 		return false;
 	if (w->comma)
 		*p++ = ',';

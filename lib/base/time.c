@@ -60,10 +60,10 @@ date_of(int64_t days)
 	int64_t march = days + days_to_year(1970) - days_before(0, 3);
 	int64_t cycle = floor_div(march, CYCLE_DAYS);
 	unsigned of_cycle = (unsigned)(march - cycle * CYCLE_DAYS);
-	unsigned year = (of_cycle - of_cycle / FOUR_YEARS +
-			    of_cycle / CENTURY_DAYS -
-			    of_cycle / (CYCLE_DAYS - 1)) /
-			365;
+	unsigned year =
+	    (of_cycle - of_cycle / FOUR_YEARS + of_cycle / CENTURY_DAYS -
+		of_cycle / (CYCLE_DAYS - 1)) /
+	    365;
 	unsigned day = of_cycle - (365 * year + year / 4 - year / 100);
 	unsigned month = (5 * day + 2) / 153; /* from March */
 

@@ -13,10 +13,29 @@ one_of(struct ot_str s, const char *const *words)
 	return ot_word(words, s) >= 0;
 }
 
+/* Without a policy the zones are those of the stream. */
+static const struct ot_zone_sum *
+zone_of(const struct ot_check_run *run, const struct ot_subject_end *end)
+{
+	const struct ot_list *zones = run->input->zones;
+
+	for (uint32_t i = 0; zones && i < zones->count; i++) {
+		const struct ot_zone_sum *zone = zones->at[i];
+
+		if (ot_str_eq(zone->id, end->zone))
+			return zone;
+	}
+	return NULL;
+}
+
 static struct ot_str
 kind_of(const struct ot_check_run *run, const struct ot_subject_end *end)
 {
-	return ot_zone_kind(run->input->policy, end->zone);
+	if (run->input->policy)
+		return ot_zone_kind(run->input->policy, end->zone);
+	const struct ot_zone_sum *zone = zone_of(run, end);
+
+	return zone && zone->kind.len ? zone->kind : ot_str("unknown");
 }
 
 /* OT zones, and those through which one comes to them. */
@@ -43,11 +62,15 @@ importance(const struct ot_check_run *run, const struct ot_subject_end *end)
 {
 	if (end->record && end->record->importance.len)
 		return end->record->importance;
-	const struct ot_zone_row *row =
-	    run->input->policy ? ot_zone_row(run->input->policy, end->zone)
-			       : NULL;
+	if (run->input->policy) {
+		const struct ot_zone_row *row =
+		    ot_zone_row(run->input->policy, end->zone);
 
-	return row ? row->importance : (struct ot_str){ 0 };
+		return row ? row->importance : (struct ot_str){ 0 };
+	}
+	const struct ot_zone_sum *zone = zone_of(run, end);
+
+	return zone ? zone->importance : (struct ot_str){ 0 };
 }
 
 static bool

@@ -92,6 +92,18 @@ set_service(struct ot_check_run *run, struct ot_draft *draft)
 	ot_sb_done(&sb);
 }
 
+/* Whoever wrote the crossing had the policy. */
+static void
+place_of_stream(struct ot_draft *draft)
+{
+	const struct ot_crossing *c = draft->crossing;
+	struct ot_source at = { c->file, c->line, c->column, c->line,
+		c->end_column };
+
+	draft->finding.rule = c->verdict == OT_VIOLATION ? c->nearest : c->rule;
+	ot_draft_place(draft, &at);
+}
+
 static void
 set_place(struct ot_check_run *run, struct ot_draft *draft,
     const struct ot_rule_result *near)
@@ -100,6 +112,10 @@ set_place(struct ot_check_run *run, struct ot_draft *draft,
 	const struct ot_zone_row *zone =
 	    policy ? ot_zone_row(policy, draft->server.zone) : NULL;
 
+	if (!policy) {
+		place_of_stream(draft);
+		return;
+	}
 	draft->finding.rule = near ? near->conduit->id : (struct ot_str){ 0 };
 	if (near)
 		ot_draft_place(draft, &near->conduit->at);

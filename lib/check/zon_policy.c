@@ -28,15 +28,15 @@ tell_date(struct ot_sb *sb, int64_t end_ns)
 	ot_sb_printf(sb, "%.10s", text);
 }
 
-/* What a row lacks: "owner and reason"; NULL: nothing. */
+/* What a row has not, as "no owner"; NULL: it has both. */
 static const char *
 lacks(struct ot_str owner, struct ot_str reason)
 {
 	if (owner.len && reason.len)
 		return NULL;
-	return owner.len    ? "a reason"
-	       : reason.len ? "an owner"
-			    : "an owner and a reason";
+	return owner.len    ? "no reason"
+	       : reason.len ? "no owner"
+			    : "neither owner nor reason";
 }
 
 /* Its end against the date of the report: -1 past, 0 within days, 1 later. */
@@ -130,8 +130,7 @@ tell_conduit(struct ot_sb *sb, const struct ot_draft *draft)
 		tell_date(sb, row->expires_ns);
 	}
 	if (about->state.lacking) {
-		ot_sb_puts(
-		    sb, about->state.end <= 0 ? ", and has not " : " has not ");
+		ot_sb_puts(sb, about->state.end <= 0 ? ", and has " : " has ");
 		ot_sb_puts(sb, about->state.lacking);
 	}
 	ot_sb_puts(sb, "; ");
@@ -204,7 +203,7 @@ tell_waiver(struct ot_sb *sb, const struct ot_draft *draft)
 		and = ", and";
 	}
 	if (about->state.lacking) {
-		ot_sb_printf(sb, "%s has not %s, so that it has no effect", and,
+		ot_sb_printf(sb, "%s has %s, so that it has no effect", and,
 		    about->state.lacking);
 		and = ", and";
 	}
@@ -244,7 +243,7 @@ waiver_lacks(const struct ot_waiver_row *row)
 {
 	const char *lacking = lacks(row->owner, row->reason);
 
-	return !lacking && row->until_ns == OT_TIME_NONE ? "an end" : lacking;
+	return !lacking && row->until_ns == OT_TIME_NONE ? "no end" : lacking;
 }
 
 static void

@@ -73,7 +73,9 @@ ot_cut_stream(struct ot_engine *engine, struct ot_conn *conn,
     struct session *session, unsigned dir, const uint8_t *p, size_t len,
     const struct ot_mark *marks, size_t mark_count)
 {
-	struct ot_pdu pdu = ot_pdu_begin(engine, conn, session, dir);
+	struct ot_pdu pdu;
+
+	ot_pdu_begin(&pdu, engine, conn, session, dir);
 	size_t used = 0;
 
 	while (used < len && session->state == NAMED) {
@@ -142,8 +144,9 @@ cut_short(struct ot_engine *engine, struct ot_conn *conn,
 		session->live->sum.coverage.cut++;
 		return;
 	}
-	struct ot_pdu pdu = ot_pdu_begin(engine, conn, session, dir);
+	struct ot_pdu pdu;
 
+	ot_pdu_begin(&pdu, engine, conn, session, dir);
 	ot_pdu_dissect(&pdu, pending->p, pending->len, 0, true,
 	    &pending->marks[pending->mark_count - 1]);
 }
@@ -163,7 +166,9 @@ ot_cut_gap(struct ot_engine *engine, struct ot_conn *conn,
 	if (!pending->len)
 		return;
 	/* a PDU whose length is known may end behind the gap */
-	struct ot_pdu pdu = ot_pdu_begin(engine, conn, session, dir);
+	struct ot_pdu pdu;
+
+	ot_pdu_begin(&pdu, engine, conn, session, dir);
 	long n = bytes ? length(&pdu, pending->p, pending->len) : 0;
 
 	if (n > 0 && (uint64_t)n >= pending->len + bytes) {
@@ -181,7 +186,9 @@ ot_cut_end(struct ot_engine *engine, struct ot_conn *conn,
 
 	if (!pending->len)
 		return;
-	struct ot_pdu pdu = ot_pdu_begin(engine, conn, session, dir);
+	struct ot_pdu pdu;
+
+	ot_pdu_begin(&pdu, engine, conn, session, dir);
 	long n = length(&pdu, pending->p, pending->len);
 
 	if (n == OT_PDU_TO_END)
@@ -202,7 +209,9 @@ ot_cut_datagram(struct ot_engine *engine, struct ot_conn *conn,
 	}
 	/* of a named flow even a code that nobody knows is a PDU: what is not
 	 * must show in its structure */
-	struct ot_pdu pdu = ot_pdu_begin(engine, conn, session, dir);
+	struct ot_pdu pdu;
+
+	ot_pdu_begin(&pdu, engine, conn, session, dir);
 	size_t used = 0;
 
 	while (used < len && session->state == NAMED) {

@@ -43,8 +43,8 @@ session_free(struct ot_engine *engine, struct session *s)
 	ot_levels_free(s);
 	ot_user_done(engine, s);
 	for (unsigned dir = 0; dir < 2; dir++) {
-		ot_counts_done(&engine->arena, &s->tally[dir].macs);
-		ot_counts_done(&engine->arena, &s->tally[dir].ttls);
+		ot_counts_done(&engine->arena, &s->macs[dir]);
+		ot_counts_done(&engine->arena, &s->ttls[dir]);
 	}
 	ot_slots_done(&engine->arena, &s->slots);
 	ot_hist_done(&engine->arena, &s->tcp.rtt);
@@ -54,20 +54,21 @@ session_free(struct ot_engine *engine, struct session *s)
 /* ---- counting ---- */
 
 /* A MAC or TTL differs from the one before: fold away what was counted. */
-static void
-tally_flush(struct ot_engine *engine, struct tally *t)
+__attribute__((cold, noinline)) static void
+tally_flush(struct ot_engine *engine, struct session *s, unsigned dir)
 {
+	struct tally *t = &s->tally[dir];
 	char text[OT_ADDR_TEXT];
 	struct ot_sb sb = { 0 };
 
 	if (t->mac_packets && t->mac.kind != OT_ADDR_NONE)
-		ot_counts_add(&engine->arena, &t->macs,
+		ot_counts_add(&engine->arena, &s->macs[dir],
 		    (struct ot_str){ text, ot_addr_print(text, &t->mac) },
 		    t->mac_packets);
 	if (t->ttl_packets) {
 		ot_sb_u64(&sb, t->ttl);
-		ot_counts_add(
-		    &engine->arena, &t->ttls, ot_sb_str(&sb), t->ttl_packets);
+		ot_counts_add(&engine->arena, &s->ttls[dir], ot_sb_str(&sb),
+		    t->ttl_packets);
 		ot_sb_done(&sb);
 	}
 	t->mac_packets = t->ttl_packets = 0;
@@ -88,7 +89,7 @@ count(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
 	if (p->time_ns > conn->last_ns)
 		conn->last_ns = p->time_ns;
 	if (!ot_addr_eq(&t->mac, &p->src_mac) || t->ttl != p->ttl) {
-		tally_flush(engine, t);
+		tally_flush(engine, s, dir);
 		t->mac = p->src_mac;
 		t->ttl = p->ttl;
 	}
@@ -235,7 +236,7 @@ datagrams_pending(
 		const struct ot_mark *mark = &b[dir]->marks[at[dir]++];
 
 		ot_cut_datagram(engine, conn, s, dir, b[dir]->p + start[dir],
-		    mark->end - start[dir], false, mark);
+		    mark->end - start[dir], mark->cut, mark);
 		start[dir] = mark->end;
 	}
 	for (unsigned dir = 0; dir < 2; dir++)
@@ -243,37 +244,48 @@ datagrams_pending(
 		    &conn->half[dir].pending, conn->half[dir].pending.len);
 }
 
+/* Datagrams of a conversation without a name wait until they have one. */
+static void
+wait_for_name(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
+    unsigned dir, const struct ot_packet *p)
+{
+	struct ot_pending *pending = &conn->half[dir].pending;
+	enum ot_fault fault = OT_FAULT_NONE;
+
+	if ((pending->len && pending->len + p->captured > OT_LIMIT_UNNAMED) ||
+	    !ot_pending_add(
+		pending, p->payload, p->captured, p->frame, p->time_ns)) {
+		s->state = NAMELESS;
+		s->unknown_bytes += p->captured;
+		return;
+	}
+	pending->marks[pending->mark_count - 1].cut = p->cut;
+	switch (ot_recognise(
+	    engine, conn, s, dir, ot_buf(NULL, 0, &fault), false)) {
+	case RECOGNISED:
+		datagrams_pending(engine, conn, s);
+		break;
+	case STILL_OPEN:
+		break;
+	case ALL_SAY_NO:
+		forget_pending(conn, s, 0);
+		forget_pending(conn, s, 1);
+		tried(s, p->captured);
+		break;
+	}
+}
+
 static void
 on_datagram(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
     unsigned dir, const struct ot_packet *p)
 {
-	struct ot_mark mark = { p->captured, p->frame, p->time_ns };
-	struct ot_pending *pending = &conn->half[dir].pending;
-	enum ot_fault fault = OT_FAULT_NONE;
+	struct ot_mark mark = { p->captured, p->frame, p->time_ns, p->cut };
 
 	if (!p->captured)
 		return;
 	if (s->state == TRYING)
-		switch (ot_recognise(engine, conn, s, dir,
-		    ot_buf(p->payload, p->captured, &fault), false)) {
-		case RECOGNISED:
-			datagrams_pending(engine, conn, s);
-			break;
-		case STILL_OPEN:
-			if (pending->len + p->captured < OT_LIMIT_UNNAMED &&
-			    ot_pending_add(pending, p->payload, p->captured,
-				p->frame, p->time_ns))
-				return;
-			s->state = NAMELESS;
-			break;
-		case ALL_SAY_NO:
-			forget_pending(conn, s, 0);
-			forget_pending(conn, s, 1);
-			tried(s, p->captured);
-			s->unknown_bytes += p->captured;
-			return;
-		}
-	if (s->state == NAMED)
+		wait_for_name(engine, conn, s, dir, p);
+	else if (s->state == NAMED)
 		ot_cut_datagram(engine, conn, s, dir, p->payload, p->captured,
 		    p->cut, &mark);
 	else
@@ -286,10 +298,13 @@ static void
 fold_health(struct ot_engine *engine, struct session *s,
     const struct ot_tcp_health *health)
 {
-	s->tcp.retransmitted += health->retransmitted;
-	s->tcp.out_of_order += health->out_of_order;
-	s->tcp.zero_window += health->zero_window;
-	s->tcp.duplicate_acks += health->duplicate_acks;
+	if (health->retransmitted | health->out_of_order | health->zero_window |
+	    health->duplicate_acks) {
+		s->tcp.retransmitted += health->retransmitted;
+		s->tcp.out_of_order += health->out_of_order;
+		s->tcp.zero_window += health->zero_window;
+		s->tcp.duplicate_acks += health->duplicate_acks;
+	}
 	if (health->rtt_ns >= 0)
 		ot_hist_add(&engine->arena, &s->tcp.rtt,
 		    ot_hist_bin((uint64_t)health->rtt_ns), 1);
@@ -306,12 +321,13 @@ ot_shard(const struct ot_addr *a, const struct ot_addr *b)
 }
 
 static void
-take_packet(struct ot_engine *engine, const struct ot_packet *p)
+take_packet(struct ot_engine *engine, const struct ot_flow_key *key,
+    const struct ot_packet *p)
 {
 	struct ot_tcp_health health;
 	unsigned dir;
 	struct ot_conn *conn =
-	    ot_flow_find(engine->flow, p, engine->sensor, &dir);
+	    ot_flow_find(engine->flow, key, p, engine->sensor, &dir);
 	struct session *s = conn ? session_of(engine, conn) : NULL;
 
 	if (!s) {
@@ -343,11 +359,86 @@ take_packet(struct ot_engine *engine, const struct ot_packet *p)
 	}
 }
 
+/* Begin to load what a session will look at: itself, then what it points to. */
+static void
+load_session(const struct session *s)
+{
+	for (size_t i = 0; i < SESSION_HOT; i += LINE)
+		__builtin_prefetch((const char *)s + i);
+	__builtin_prefetch(&s->tcp);
+}
+
+static void
+load_live(const struct session *s)
+{
+	const char *sum = (const char *)&s->live->sum.coverage;
+
+	__builtin_prefetch(&s->live->recent);
+	__builtin_prefetch(sum);
+	__builtin_prefetch(sum + LINE);
+	if (s->tcp.rtt.count)
+		__builtin_prefetch(&s->tcp.rtt.at[s->tcp.rtt.last]);
+	if (s->asked.cap) {
+		const char *first = (const char *)&s->asked.at[s->asked.head];
+
+		for (size_t i = 0; i < sizeof(*s->asked.at); i += LINE)
+			__builtin_prefetch(first + i);
+	}
+}
+
+static void
+load_folded(const struct live *live)
+{
+	const struct ot_flow_timing *t = &live->sum.timing;
+
+	if (t->interval.count)
+		__builtin_prefetch(&t->interval.at[t->interval.last]);
+	if (t->response.count)
+		__builtin_prefetch(&t->response.at[t->response.last]);
+	if (!live->recent)
+		return;
+	for (size_t i = 0; i < sizeof(*live->recent); i += LINE)
+		__builtin_prefetch((const char *)live->recent + i);
+}
+
+/* A few packets together: what each needs lies behind three or four pointers in
+ * memory that other packets have driven out of the cache. So all go one
+ * pointer further before the first is worked on. */
+static void
+take_group(struct ot_engine *engine, const struct ot_packet *p, uint32_t count)
+{
+	struct ot_flow_key keys[GROUP];
+	struct ot_conn *conns[GROUP];
+	const struct session *sessions[GROUP];
+
+	for (uint32_t i = 0; i < count; i++)
+		ot_flow_key_of(&keys[i], engine->flow, &p[i]);
+	for (uint32_t i = 0; i < count; i++)
+		conns[i] = ot_flow_ahead(engine->flow, &keys[i]);
+	for (uint32_t i = 0; i < count; i++) {
+		sessions[i] = conns[i] ? conns[i]->user : NULL;
+		if (sessions[i])
+			load_session(sessions[i]);
+	}
+	for (uint32_t i = 0; i < count; i++)
+		if (sessions[i])
+			load_live(sessions[i]);
+	for (uint32_t i = 0; i < count; i++)
+		if (sessions[i])
+			load_folded(sessions[i]->live);
+	for (uint32_t i = 0; i < count; i++)
+		take_packet(engine, &keys[i], &p[i]);
+}
+
 void
 ot_engine_drain(struct ot_engine *engine)
 {
-	for (uint32_t i = 0; i < engine->waiting_count; i++)
-		take_packet(engine, &engine->waiting[i]);
+	for (uint32_t i = 0; i < engine->waiting_count; i += GROUP) {
+		uint32_t left = engine->waiting_count - i;
+
+		take_group(
+		    engine, &engine->waiting[i], left < GROUP ? left : GROUP);
+	}
 	engine->waiting_count = 0;
 }
 
@@ -363,11 +454,14 @@ on_packet(void *user, const struct ot_packet *p)
 	    ot_shard(&p->src, &p->dst) % engine->options->threads !=
 		engine->worker)
 		return;
-	engine->waiting[engine->waiting_count++] = *p;
 	/* what was put together from fragments lies in the decoder's memory,
 	 * which the next frame may take */
-	if (engine->waiting_count == WAITING || p->fragmented)
+	if (p != &engine->waiting[engine->waiting_count] || p->fragmented) {
 		ot_engine_drain(engine);
+		take_group(engine, p, 1);
+	} else if (++engine->waiting_count == WAITING) {
+		ot_engine_drain(engine);
+	}
 }
 
 void
@@ -396,8 +490,8 @@ void
 ot_engine_frame(struct ot_engine *engine, const struct ot_frame *frame)
 {
 	struct ot_capture_sum *a = &engine->account;
-	const size_t counter =
-	    counters[ot_decode(engine->decoder, frame, on_packet, engine)];
+	const size_t counter = counters[ot_decode_into(engine->decoder,
+	    &engine->waiting[engine->waiting_count], frame, on_packet, engine)];
 
 	(*(uint64_t *)(void *)((char *)&a->account + counter))++;
 	a->frames++;
@@ -417,14 +511,14 @@ ot_engine_frame(struct ot_engine *engine, const struct ot_frame *frame)
 
 static void
 fold_end(struct ot_engine *engine, struct ot_flow_end *end,
-    const struct ot_half *half, struct tally *tally)
+    const struct ot_half *half, struct session *s, unsigned dir)
 {
-	tally_flush(engine, tally);
+	tally_flush(engine, s, dir);
 	end->packets += half->packets;
 	end->bytes += half->bytes;
 	end->payload += half->payload;
-	ot_counts_merge(&engine->arena, &end->mac, &tally->macs);
-	ot_counts_merge(&engine->arena, &end->ttl, &tally->ttls);
+	ot_counts_merge(&engine->arena, &end->mac, &s->macs[dir]);
+	ot_counts_merge(&engine->arena, &end->ttl, &s->ttls[dir]);
 }
 
 static void
@@ -504,9 +598,8 @@ fold_conn(struct ot_engine *engine, struct ot_flow_sum *sum,
 		.file = s->file,
 		.frame = conn->first_frame };
 
-	fold_end(engine, &sum->client, &conn->half[client], &s->tally[client]);
-	fold_end(
-	    engine, &sum->server, &conn->half[!client], &s->tally[!client]);
+	fold_end(engine, &sum->client, &conn->half[client], s, client);
+	fold_end(engine, &sum->server, &conn->half[!client], s, !client);
 	if (sum->first == OT_TIME_NONE || conn->first_ns < sum->first)
 		sum->first = conn->first_ns;
 	if (sum->last == OT_TIME_NONE || conn->last_ns > sum->last)
@@ -758,31 +851,28 @@ ot_engine_name(
 }
 
 /* Datagrams that nothing answered and nothing understood, three at most, are
- * attempts; so are echoes without an answer. */
+ * attempts; so are echoes without an answer. They are taken as they were made,
+ * which in a shard is the same for any number of threads. */
 static void
 take_attempts(struct ot_engine *engine)
 {
-	for (uint32_t i = 0; i < engine->live_cap; i++)
-		for (struct chain *c = engine->lives[i]; c; c = c->next) {
-			struct live *l = (struct live *)c;
-			struct ot_flow_sum *sum = &l->sum;
-			uint64_t packets =
-			    sum->client.packets + sum->server.packets;
-			uint64_t bytes = sum->client.bytes + sum->server.bytes;
+	for (struct live *l = engine->oldest; l; l = l->newer) {
+		struct ot_flow_sum *sum = &l->sum;
+		uint64_t packets = sum->client.packets + sum->server.packets;
+		uint64_t bytes = sum->client.bytes + sum->server.bytes;
 
-			if (!l->answered && sum->first != OT_TIME_NONE &&
-			    (sum->network.transport == OT_ICMP ||
-				(sum->network.transport == OT_UDP &&
-				    packets <= 3))) {
-				ot_fold_attempt(engine, sum, 0);
-				sum->first = OT_TIME_NONE;
-				engine->attempt_frames += packets;
-				engine->attempt_bytes += bytes;
-			} else {
-				engine->flow_frames += packets;
-				engine->flow_bytes += bytes;
-			}
+		if (!l->answered && sum->first != OT_TIME_NONE &&
+		    (sum->network.transport == OT_ICMP ||
+			(sum->network.transport == OT_UDP && packets <= 3))) {
+			ot_fold_attempt(engine, sum, 0);
+			sum->first = OT_TIME_NONE;
+			engine->attempt_frames += packets;
+			engine->attempt_bytes += bytes;
+		} else {
+			engine->flow_frames += packets;
+			engine->flow_bytes += bytes;
 		}
+	}
 }
 
 /* Frames of flows above the limit have no record, but a number. */

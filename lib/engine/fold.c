@@ -7,8 +7,8 @@
 
 enum {
 	OPS_LIVE = 2 * OT_LIMIT_OPS, /* then the greatest are let go */
-	FACTS = 1 << 20,
-	EVENTS = 1 << 18,
+	FACTS = 16384,		     /* of a shard */
+	EVENTS = 4096,
 };
 
 static struct ot_place
@@ -20,6 +20,12 @@ place_of(const struct ot_engine *engine, uint64_t frame, int64_t time_ns)
 }
 
 /* ---- hash chains ---- */
+
+static unsigned
+shard_of(const struct ot_conn *conn)
+{
+	return ot_shard(&conn->end[0], &conn->end[1]);
+}
 
 static uint64_t
 add_hash(uint64_t h, const void *p, size_t len)
@@ -121,8 +127,7 @@ ot_live_get(struct ot_engine *engine, const struct ot_conn *conn,
 			l->sum.named_by = session->named_by;
 		return l;
 	}
-	uint32_t *count =
-	    &engine->shard_flows[ot_shard(&conn->end[0], &conn->end[1])];
+	uint32_t *count = &engine->shard_flows[shard_of(conn)];
 
 	if (*count >= SHARD_FLOWS)
 		return &engine->nowhere;
@@ -140,6 +145,8 @@ ot_live_get(struct ot_engine *engine, const struct ot_conn *conn,
 	l->proto = proto;
 	l->chain = (struct chain){ *at, h };
 	*at = &l->chain;
+	*(engine->newest ? &engine->newest->newer : &engine->oldest) = l;
+	engine->newest = l;
 	engine->live_count++;
 	(*count)++;
 	return l;
@@ -249,6 +256,7 @@ ops_settle(struct ot_engine *engine, struct ot_arena *arena, struct live *live)
 		live->ops[i] = NULL;
 	}
 	live->op_count = 0;
+	live->recent = NULL;
 	return ok;
 }
 
@@ -334,10 +342,15 @@ static struct op_live *
 op_get(struct ot_engine *engine, struct live *live, const struct asked *asked,
     bool unasked)
 {
-	uint64_t h = op_hash(&asked->op, asked->proto, unasked);
-
 	if (live->op_count >= OPS_LIVE)
 		ops_spill(engine, live);
+	struct op_live *op = live->recent;
+
+	/* most flows do the same all the time: no need to hash it */
+	if (op && op_same(op, &asked->op, asked->proto, unasked))
+		return op;
+	uint64_t h = op_hash(&asked->op, asked->proto, unasked);
+
 	if (live->op_count * 2 >= live->op_cap && !ops_grow(live))
 		return NULL;
 	uint32_t mask = live->op_cap - 1, at = (uint32_t)h & mask;
@@ -345,11 +358,10 @@ op_get(struct ot_engine *engine, struct live *live, const struct asked *asked,
 	for (; live->ops[at]; at = (at + 1) & mask)
 		if (live->ops[at]->hash == h &&
 		    op_same(live->ops[at], &asked->op, asked->proto, unasked))
-			return live->ops[at];
-	struct op_live *op = op_new(asked, unasked, h);
-
+			return live->recent = live->ops[at];
+	op = op_new(asked, unasked, h);
 	if (op) {
-		live->ops[at] = op;
+		live->ops[at] = live->recent = op;
 		live->op_count++;
 	}
 	return op;
@@ -395,7 +407,9 @@ ot_fold_op(struct ot_engine *engine, struct live *live,
 		op->first_ns = asked->time_ns;
 	if (asked->time_ns > op->last_ns)
 		op->last_ns = asked->time_ns;
-	ot_slots_add(&engine->arena, &op->slots, slot, slot);
+	if (slot != op->slot || !op->slots.count || op->slots.other)
+		ot_slots_add(&engine->arena, &op->slots, slot, slot);
+	op->slot = slot;
 	ot_evidence_add(&op->evidence, &place);
 	op_error(engine, op, error, error_code);
 }
@@ -412,11 +426,14 @@ subject_of(const struct ot_pdu *pdu, const struct ot_fact *fact)
 	return pdu->src;
 }
 
+/* What the shards know is kept apart, and merged when it is taken: so that a
+ * limit takes the same from each, whatever the number of threads. */
 static void
-fold_fact(struct ot_engine *engine, const struct ot_fact_sum *key,
-    const struct ot_place *place)
+fold_fact(struct ot_engine *engine, unsigned shard,
+    const struct ot_fact_sum *key, const struct ot_place *place)
 {
-	uint64_t h = add_hash(key->key, &key->subject, sizeof(key->subject));
+	uint64_t h = add_hash((uint64_t)shard << 8 | key->key, &key->subject,
+	    sizeof(key->subject));
 
 	h = add_hash(h, key->value.p, key->value.len);
 	h = add_hash(h, key->nested.p, key->nested.len);
@@ -428,12 +445,12 @@ fold_fact(struct ot_engine *engine, const struct ot_fact_sum *key,
 	struct fact_live *f;
 
 	while (c &&
-	       (c->hash != h ||
+	       (c->hash != h || ((struct fact_live *)c)->shard != shard ||
 		   ot_fact_shape.cmp(&((struct fact_live *)c)->sum, key) != 0))
 		c = c->next;
 	f = (struct fact_live *)c;
 	if (!f) {
-		if (engine->fact_count >= FACTS) {
+		if (engine->shard_facts[shard] >= FACTS) {
 			engine->limit_facts++;
 			return;
 		}
@@ -444,6 +461,8 @@ fold_fact(struct ot_engine *engine, const struct ot_fact_sum *key,
 			return;
 		}
 		f->chain = (struct chain){ *at, h };
+		f->shard = shard;
+		engine->shard_facts[shard]++;
 		*at = &f->chain;
 		engine->fact_count++;
 		f->sum.first = f->sum.last = place->time_ns;
@@ -486,7 +505,7 @@ ot_fold_fact(struct ot_engine *engine, const struct ot_said *said,
 		key.nested = (struct ot_str){ nested,
 			ot_text_decode_into(nested, sizeof(nested), n) };
 	if (key.subject.kind != OT_ADDR_NONE && key.value.len)
-		fold_fact(engine, &key, &place);
+		fold_fact(engine, shard_of(said->conn), &key, &place);
 }
 
 void
@@ -499,7 +518,7 @@ ot_fold_name(
 
 	if (name.len > OT_LIMIT_TEXT)
 		name.len = OT_LIMIT_TEXT;
-	fold_fact(engine,
+	fold_fact(engine, SHARDS,
 	    &(struct ot_fact_sum){ .sensor = engine->sensors[engine->sensor],
 		.site = engine->sites[engine->sensor],
 		.subject = *addr,
@@ -518,10 +537,10 @@ ot_fold_name(
 
 /* The event record with this key; NULL above the limit. */
 static struct event_live *
-event_get(struct ot_engine *engine, const struct ot_event_sum *key,
-    const struct ot_place *place)
+event_get(struct ot_engine *engine, unsigned shard,
+    const struct ot_event_sum *key, const struct ot_place *place)
 {
-	uint64_t h = add_hash(1, &key->source, sizeof(key->source));
+	uint64_t h = add_hash(shard, &key->source, sizeof(key->source));
 
 	h = add_hash(h, &key->destination, sizeof(key->destination));
 	h = add_hash(h, key->kind.p, key->kind.len);
@@ -535,13 +554,13 @@ event_get(struct ot_engine *engine, const struct ot_event_sum *key,
 		     *c = *at;
 	struct event_live *e;
 
-	while (c &&
-	       (c->hash != h || ot_event_shape.cmp(
-				    &((struct event_live *)c)->sum, key) != 0))
+	while (c && (c->hash != h || ((struct event_live *)c)->shard != shard ||
+			ot_event_shape.cmp(
+			    &((struct event_live *)c)->sum, key) != 0))
 		c = c->next;
 	e = (struct event_live *)c;
 	if (!e) {
-		if (engine->event_count >= EVENTS) {
+		if (engine->shard_events[shard] >= EVENTS) {
 			engine->limit_events++;
 			return NULL;
 		}
@@ -552,6 +571,8 @@ event_get(struct ot_engine *engine, const struct ot_event_sum *key,
 			return NULL;
 		}
 		e->chain = (struct chain){ *at, h };
+		e->shard = shard;
+		engine->shard_events[shard]++;
 		*at = &e->chain;
 		engine->event_count++;
 		e->sum.first = e->sum.last = place->time_ns;
@@ -606,7 +627,8 @@ ot_fold_event(struct ot_engine *engine, const struct ot_said *said,
 	ot_object_print(&sb, s->proto, &event->object);
 	if (sb.len)
 		key.object = ot_sb_str(&sb);
-	struct event_live *e = event_get(engine, &key, &place);
+	struct event_live *e =
+	    event_get(engine, shard_of(said->conn), &key, &place);
 
 	if (e)
 		e->sum.count++;
@@ -633,7 +655,8 @@ ot_fold_malformed(struct ot_engine *engine, const struct ot_said *said,
 	key.destination = pdu->dst;
 	key.detail = ot_str(faults[fault]);
 	said->session->live->sum.coverage.malformed++;
-	struct event_live *e = event_get(engine, &key, &place);
+	struct event_live *e =
+	    event_get(engine, shard_of(said->conn), &key, &place);
 
 	if (!e)
 		return;
@@ -670,7 +693,7 @@ ot_fold_conn_event(struct ot_engine *engine, const struct ot_conn *conn,
 	key.source = conn->end[client];
 	key.destination = conn->end[!client];
 	key.detail = ot_str(detail);
-	struct event_live *e = event_get(engine, &key, &place);
+	struct event_live *e = event_get(engine, shard_of(conn), &key, &place);
 
 	if (e)
 		e->sum.count++;
@@ -703,7 +726,8 @@ ot_fold_attempt(
 		.last = flow->last,
 		.evidence = flow->evidence,
 	};
-	struct event_live *e = event_get(engine, &key, place);
+	struct event_live *e = event_get(engine,
+	    ot_shard(&flow->client.addr, &flow->server.addr), &key, place);
 
 	if (!e)
 		return;
@@ -819,8 +843,11 @@ ot_fold_drop(struct ot_engine *engine)
 	ot_heap_free(engine->facts);
 	ot_heap_free(engine->events);
 	engine->lives = engine->facts = engine->events = NULL;
+	engine->oldest = engine->newest = NULL;
 	engine->live_count = engine->live_cap = 0;
 	memset(engine->shard_flows, 0, sizeof(engine->shard_flows));
+	memset(engine->shard_facts, 0, sizeof(engine->shard_facts));
+	memset(engine->shard_events, 0, sizeof(engine->shard_events));
 	engine->fact_count = engine->fact_cap = 0;
 	engine->event_count = engine->event_cap = 0;
 }

@@ -112,27 +112,46 @@ repeated(const struct session *session, const struct ot_said *said,
 	       ot_op_same(open, &s->as.op);
 }
 
+static void
+asked_of(struct asked *a, const struct ot_engine *engine,
+    const struct ot_said *said, const struct saying *s)
+{
+	a->proto = s->proto;
+	a->dir = said->dir;
+	a->done = a->answered = false;
+	a->op = s->as.op;
+	a->file = engine->file.name;
+	a->frame = said->frame;
+	a->time_ns = said->time_ns;
+	a->pdu = said->pdu;
+	a->item = 0;
+}
+
+/* A request for which no answer is waited. */
+static void
+fold_alone(struct ot_engine *engine, struct session *session,
+    const struct ot_said *said, const struct saying *s)
+{
+	struct asked a;
+
+	asked_of(&a, engine, said, s);
+	ot_fold_op(engine, session->live, &a, 0, NULL, 0, false);
+}
+
 void
 ot_pair_open(struct ot_engine *engine, struct session *session,
     const struct ot_said *said, const struct saying *s)
 {
 	struct asked_list *list = &session->asked;
-	struct asked a = { .op = s->as.op,
-		.proto = s->proto,
-		.file = engine->file.name,
-		.frame = said->frame,
-		.pdu = said->pdu,
-		.time_ns = said->time_ns,
-		.dir = said->dir };
 
-	session->verbs |= 1U << a.op.verb;
+	session->verbs |= 1U << s->as.op.verb;
 	if (session->asked_ns && said->time_ns > session->asked_ns)
 		ot_hist_add(&engine->arena, &session->live->sum.timing.interval,
 		    ot_hist_bin((uint64_t)(said->time_ns - session->asked_ns)),
 		    1);
 	session->asked_ns = said->time_ns;
-	if (a.op.flags & OT_OP_NO_ANSWER) {
-		ot_fold_op(engine, session->live, &a, 0, NULL, 0, false);
+	if (s->as.op.flags & OT_OP_NO_ANSWER) {
+		fold_alone(engine, session, said, s);
 		return;
 	}
 	expire(engine, session, said->time_ns);
@@ -142,21 +161,27 @@ ot_pair_open(struct ot_engine *engine, struct session *session,
 		engine->limit_asked++;
 		give_up(engine, session, entry(list, 0));
 	}
-	if ((list->count == list->cap && !grow(list)) ||
-	    !keep_text(&a.op.object.text)) {
+	if (list->count == list->cap && !grow(list)) {
 		engine->limit_memory++;
-		ot_fold_op(engine, session->live, &a, 0, NULL, 0, false);
+		fold_alone(engine, session, said, s);
 		return;
 	}
+	struct asked *a = entry(list, list->count);
 	const struct asked *before =
 	    list->count ? entry(list, list->count - 1) : NULL;
 
-	a.item = before && before->pdu == a.pdu &&
-			 before->op.pair == a.op.pair &&
-			 before->proto == a.proto
-		     ? before->item + 1
-		     : 1;
-	*entry(list, list->count++) = a;
+	asked_of(a, engine, said, s);
+	if (!keep_text(&a->op.object.text)) {
+		engine->limit_memory++;
+		fold_alone(engine, session, said, s);
+		return;
+	}
+	a->item = before && before->pdu == a->pdu &&
+			  before->op.pair == a->op.pair &&
+			  before->proto == a->proto
+		      ? before->item + 1
+		      : 1;
+	list->count++;
 }
 
 static void

@@ -134,25 +134,18 @@ try_stream(struct ot_pdu *pdu, struct ot_buf b, bool last)
 
 /* Match datagrams, each by itself. */
 static struct trial
-try_datagrams(
-    struct ot_pdu *pdu, const struct ot_pending *pending, struct ot_buf given)
+try_datagrams(struct ot_pdu *pdu, const struct ot_pending *pending)
 {
 	struct trial t = { MATCH_MORE, 0 };
 	uint32_t start = 0;
 
-	for (uint32_t i = 0; i < pending->mark_count || given.left; i++) {
+	for (uint32_t i = 0; i < pending->mark_count; i++) {
 		enum ot_fault fault = OT_FAULT_NONE;
-		struct ot_buf b = ot_buf(given.p, given.left, &fault);
+		struct ot_buf b = ot_buf(
+		    pending->p + start, pending->marks[i].end - start, &fault);
 
-		if (i < pending->mark_count) {
-			b = ot_buf(pending->p + start,
-			    pending->marks[i].end - start, &fault);
-			start = pending->marks[i].end;
-		} else {
-			given.left = 0;
-		}
-		if (!b.left)
-			continue;
+		pdu->cut = pending->marks[i].cut;
+		start = pending->marks[i].end;
 		long len = pdu->proto->pdu_len ? pdu->proto->pdu_len(b, pdu)
 					       : (long)b.left;
 
@@ -166,7 +159,7 @@ try_datagrams(
 
 struct side {
 	const struct ot_pending *pending;
-	struct ot_buf given; /* not in pending */
+	struct ot_buf given; /* of a stream: not in pending */
 	bool any;
 };
 
@@ -175,7 +168,7 @@ try_side(struct ot_pdu *pdu, const struct ot_conn *conn,
     const struct side *side, bool last)
 {
 	if (conn->transport != OT_TCP)
-		return try_datagrams(pdu, side->pending, side->given);
+		return try_datagrams(pdu, side->pending);
 	enum ot_fault fault = OT_FAULT_NONE;
 	struct ot_buf b =
 	    side->pending->len
@@ -204,8 +197,9 @@ try_roles(struct ot_engine *engine, struct ot_conn *conn,
 		t[dir] = (struct trial){ MATCH_MORE, 0 };
 		if (!sides[dir].any)
 			continue;
-		struct ot_pdu pdu = ot_pdu_of(conn, session, proto, NULL, dir);
+		struct ot_pdu pdu;
 
+		ot_pdu_of(&pdu, conn, session, proto, dir);
 		pdu.over = conn->transport == OT_TCP   ? "tcp"
 			   : conn->transport == OT_UDP ? "udp"
 						       : "eth";

@@ -15,6 +15,8 @@ enum {
 	CARRIERS = 16,	     /* kinds of carriers that the protocols name */
 	SEGMENTS_TRIED = 24, /* starts at which a name is looked for */
 	WAITING = 64,	     /* packets decoded before they are worked on */
+	GROUP = 16,	     /* of them, whose memory is loaded together */
+	LINE = 64,	     /* bytes of a line of the processor's caches */
 	FAILURES = 8,	     /* framing failures in a row that end a name */
 	RETRIES = 4, /* gaps after which a nameless one is tried again */
 	PARTS = 64,  /* PDUs of one connection that are gathered at once */
@@ -68,15 +70,15 @@ struct ot_said {
 /* ---- requests that wait for their answers ---- */
 
 struct asked {
-	struct ot_op op; /* its text is on the heap */
 	const struct ot_proto *proto;
+	unsigned dir;
+	bool done, answered;
+	struct ot_op op; /* its text is on the heap */
 	struct ot_str file;
 	uint64_t frame;
 	int64_t time_ns;
-	unsigned dir;
 	uint64_t pdu;  /* which PDU asked */
 	uint32_t item; /* among those of that PDU with its pair, from 1 */
-	bool done, answered;
 };
 
 struct asked_list {
@@ -106,6 +108,7 @@ struct op_live {
 	uint64_t count, unanswered;
 	struct ot_counts errors;
 	int64_t first_ns, last_ns;
+	int32_t slot; /* the last one in slots */
 	struct ot_slots slots;
 	struct ot_evidence evidence;
 };
@@ -118,22 +121,26 @@ struct chain {
 
 struct fact_live {
 	struct chain chain;
+	unsigned shard;
 	struct ot_fact_sum sum;
 };
 
 struct event_live {
 	struct chain chain;
+	unsigned shard;
 	struct ot_event_sum sum;
 };
 
 /* A flow record in the making; connections with one key share it. */
 struct live {
 	struct chain chain;
+	struct live *newer; /* the one made after it, of any key */
 	struct ot_flow_sum sum;
 	const struct ot_proto *proto;
 	bool answered;	      /* something came back, or it was understood */
 	struct op_live **ops; /* open addressing, a power of two */
 	uint32_t op_count, op_cap;
+	struct op_live *recent;	  /* the last one, or NULL */
 	struct ot_arena *spilled; /* holds sum.ops, once they are many */
 };
 
@@ -147,35 +154,39 @@ struct level {
 	void *state; /* heap, state_size bytes */
 };
 
+/* What every packet looks at stands first. */
 struct session {
 	enum session_state state;
 	int client_dir; /* -1: not decided */
 	uint8_t roles_by, named_by;
-	struct level level[LEVELS];
-	struct live *live;
-	uint32_t tried, tried_bytes, retries, failures;
-	uint64_t skip[2]; /* bytes of a PDU that is not read to its end */
 	bool resync[2];
 	bool encrypted;
-	uint32_t verbs;	  /* a bit for each verb seen */
-	int64_t asked_ns; /* time of the last request, 0: none */
-	struct asked_list asked;
-	struct part *parts;
-	struct ot_slots slots;
+	uint32_t verbs; /* a bit for each verb seen */
+	struct live *live;
 	int64_t slot_from_ns, slot_to_ns;
 	/* since the last time they were folded away */
 	struct tally {
+		uint64_t mac_packets, ttl_packets;
 		struct ot_addr mac;
 		uint8_t ttl;
-		uint64_t mac_packets, ttl_packets;
-		struct ot_counts macs, ttls;
 	} tally[2];
+	uint64_t skip[2]; /* bytes of a PDU that is not read to its end */
+	int64_t asked_ns; /* time of the last request, 0: none */
+	struct asked_list asked;
+	struct part *parts;
+	uint32_t failures;
+	struct level level[LEVELS];
+	uint32_t tried, tried_bytes, retries;
+	struct ot_slots slots;
+	struct ot_counts macs[2], ttls[2];
 	struct ot_str file;	/* in which it began */
 	uint64_t unknown_bytes; /* payload before a name was found */
 	uint64_t duplicates, icmp_errors, fragments;
 	struct ot_flow_tcp tcp;
 	struct ot_str user;
 };
+
+#define SESSION_HOT offsetof(struct session, tried)
 
 /* A connection that another one foretold; hashed and compared as bytes. */
 struct expect {
@@ -211,6 +222,7 @@ struct ot_engine {
 	uint32_t sensor_count, sensor_cap, sensor;
 	struct live nowhere; /* what is said where there is no memory */
 	struct chain **lives;
+	struct live *oldest, *newest; /* of them */
 	uint32_t live_count, live_cap;
 	struct chain **facts;
 	uint32_t fact_count, fact_cap;
@@ -219,8 +231,10 @@ struct ot_engine {
 	struct ot_said said;
 	void *spare_state; /* for ot_state where there is no other */
 	size_t spare_size;
-	struct ot_map expects;	       /* struct expect to struct ot_proto */
-	uint32_t shard_flows[SHARDS];  /* of lives */
+	struct ot_map expects;	      /* struct expect to struct ot_proto */
+	uint32_t shard_flows[SHARDS]; /* of lives */
+	/* the last one is of what the capture file itself says */
+	uint32_t shard_facts[SHARDS + 1], shard_events[SHARDS];
 	struct ot_capture_sum account; /* of the file so far */
 	int64_t last_ns;	       /* of the frame before */
 	uint64_t gathered;	       /* bytes in parts */
@@ -252,12 +266,11 @@ struct ot_str ot_name_by_port(const struct ot_engine *engine,
     const struct ot_conn *conn, const struct session *session);
 
 /* pdu.c */
-struct ot_pdu ot_pdu_of(const struct ot_conn *conn,
-    const struct session *session, const struct ot_proto *proto,
-    const char *over, unsigned dir);
+void ot_pdu_of(struct ot_pdu *pdu, const struct ot_conn *conn,
+    const struct session *session, const struct ot_proto *proto, unsigned dir);
 /* Prepare what a dissector may know of the PDUs of one direction. */
-struct ot_pdu ot_pdu_begin(struct ot_engine *engine, struct ot_conn *conn,
-    struct session *session, unsigned dir);
+void ot_pdu_begin(struct ot_pdu *pdu, struct ot_engine *engine,
+    struct ot_conn *conn, struct session *session, unsigned dir);
 /* Hand one PDU, of a pdu so prepared, to the protocol of level 0, and keep what
  * it said. False if it was malformed. */
 bool ot_pdu_dissect(struct ot_pdu *pdu, const uint8_t *p, size_t len,

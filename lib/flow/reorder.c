@@ -55,7 +55,8 @@ ot_pending_add(struct ot_pending *b, const uint8_t *p, size_t len,
 	if (len)
 		memcpy(b->p + b->len, p, len);
 	b->len += (uint32_t)len;
-	b->marks[b->mark_count++] = (struct ot_mark){ b->len, frame, time_ns };
+	b->marks[b->mark_count++] =
+	    (struct ot_mark){ b->len, frame, time_ns, false };
 	return true;
 }
 
@@ -110,7 +111,7 @@ deliver(const struct ot_flow_sink *sink, struct ot_conn *c, unsigned dir,
 	if (!len)
 		return;
 	if (!pending->len) {
-		struct ot_mark mark = { len, frame, time_ns };
+		struct ot_mark mark = { len, frame, time_ns, false };
 
 		used = sink->data(sink->user, c, dir, p, len, &mark, 1);
 		if (used < len)

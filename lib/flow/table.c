@@ -10,7 +10,12 @@
 #include "base/arena.h"
 #include "base/hash.h"
 
-enum { CHUNK = 256, COPY_NS = 10000000, ALTERNATES = 64 };
+enum {
+	CHUNK = 256,
+	COPY_NS = 10000000,
+	ALTERNATES = 64,
+	LINE = 64, /* of the processor's caches */
+};
 
 struct slot {
 	uint32_t tag;	/* upper half of the hash */
@@ -121,28 +126,34 @@ port_of(const struct ot_packet *p, bool src)
 	}
 }
 
-/* The order of two addresses; most are IPv4. */
-static inline int
-ends_cmp(const struct ot_addr *a, const struct ot_addr *b)
+/* Does the packet come from the greater end? Most are IPv4; which way one goes
+ * nobody can foresee: no branch on it. */
+static inline bool
+turned_of(const struct ot_packet *p, uint32_t sp, uint32_t dp)
 {
 	uint32_t x, y;
 
-	if (a->kind != OT_ADDR_IPV4 || b->kind != OT_ADDR_IPV4)
-		return ot_addr_cmp(a, b);
-	memcpy(&x, a->b, sizeof(x));
-	memcpy(&y, b->b, sizeof(y));
-	return (x > y) - (x < y);
+	if (p->src.kind != OT_ADDR_IPV4 || p->dst.kind != OT_ADDR_IPV4) {
+		int c = ot_addr_cmp(&p->src, &p->dst);
+
+		return c > 0 || (c == 0 && sp > dp);
+	}
+	memcpy(&x, p->src.b, sizeof(x));
+	memcpy(&y, p->dst.b, sizeof(y));
+	return ((uint64_t)x << 32 | sp) > ((uint64_t)y << 32 | dp);
 }
 
 /* The key, the smaller end first; true if the packet comes from the other. */
 static inline bool
 key_of(uint64_t key[5], const struct ot_packet *p)
 {
-	uint32_t sp = port_of(p, true), dp = port_of(p, false);
-	int c = ends_cmp(&p->src, &p->dst);
-	bool turned = c > 0 || (c == 0 && sp > dp);
-	const struct ot_addr *lo = turned ? &p->dst : &p->src;
-	const struct ot_addr *hi = turned ? &p->src : &p->dst;
+	bool ports = p->transport <= OT_SCTP;
+	uint32_t sp = ports ? p->src_port : port_of(p, true);
+	uint32_t dp = ports ? p->dst_port : port_of(p, false);
+	unsigned turned = turned_of(p, sp, dp);
+	const struct ot_addr *ends[2] = { &p->src, &p->dst };
+	const struct ot_addr *lo = ends[turned], *hi = ends[!turned];
+	uint32_t swap = (sp ^ dp) & (0 - (uint32_t)turned);
 
 	memcpy(&key[0], lo->b, 16);
 	memcpy(&key[2], hi->b, 16);
@@ -151,8 +162,7 @@ key_of(uint64_t key[5], const struct ot_packet *p)
 	if (p->transport == OT_ETH || p->transport == OT_IP)
 		key[4] |= sp;
 	else
-		key[4] |=
-		    (uint64_t)(turned ? dp : sp) << 16 | (turned ? sp : dp);
+		key[4] |= (uint64_t)(sp ^ swap) << 16 | (dp ^ swap);
 	return turned;
 }
 
@@ -167,7 +177,8 @@ static bool
 vlans_eq(const struct ot_conn *c, const struct ot_packet *p)
 {
 	return c->vlans == p->vlans &&
-	       memcmp(c->vlan, p->vlan, c->vlans * sizeof(c->vlan[0])) == 0;
+	       (!c->vlans || memcmp(c->vlan, p->vlan,
+				 c->vlans * sizeof(c->vlan[0])) == 0);
 }
 
 /* ---- the table itself ---- */
@@ -501,13 +512,39 @@ new_epoch(const struct ot_conn *c, unsigned dir, const struct ot_packet *p)
 	return c->isn != p->seq;
 }
 
-struct ot_conn *
-ot_flow_find(struct ot_flow *flow, const struct ot_packet *p, uint32_t sensor,
-    unsigned *dir)
+void
+ot_flow_key_of(struct ot_flow_key *key, const struct ot_flow *flow,
+    const struct ot_packet *p)
 {
-	uint64_t key[5];
-	bool turned = key_of(key, p);
-	uint64_t h = hash_of(flow, key);
+	key->turned = key_of(key->key, p);
+	key->hash = hash_of(flow, key->key);
+	__builtin_prefetch(
+	    &flow->slots[(uint32_t)key->hash & (flow->slot_count - 1)]);
+}
+
+struct ot_conn *
+ot_flow_ahead(const struct ot_flow *flow, const struct ot_flow_key *key)
+{
+	uint32_t mask = flow->slot_count - 1, at = (uint32_t)key->hash & mask;
+
+	for (; flow->slots[at].index; at = (at + 1) & mask) {
+		if (flow->slots[at].tag != (uint32_t)(key->hash >> 32))
+			continue;
+		struct ot_conn *c = conn_at(flow, flow->slots[at].index - 1);
+
+		for (size_t i = 0; i < sizeof(*c); i += LINE)
+			__builtin_prefetch((const char *)c + i);
+		return c;
+	}
+	return NULL;
+}
+
+struct ot_conn *
+ot_flow_find(struct ot_flow *flow, const struct ot_flow_key *by,
+    const struct ot_packet *p, uint32_t sensor, unsigned *dir)
+{
+	const uint64_t *key = by->key, h = by->hash;
+	bool turned = by->turned;
 	uint32_t mask = flow->slot_count - 1, at = (uint32_t)h & mask;
 
 	*dir = turned;
@@ -535,6 +572,40 @@ ot_flow_find(struct ot_flow *flow, const struct ot_packet *p, uint32_t sensor,
 	return add(flow, key, h, p, sensor, turned);
 }
 
+static inline uint64_t
+word(const uint8_t *p)
+{
+	uint64_t n;
+
+	memcpy(&n, p, sizeof(n));
+	return n;
+}
+
+static uint64_t
+add_few(uint64_t h, uint64_t k, const uint8_t *p, uint32_t len)
+{
+	uint64_t n = 0;
+
+	if (len >= 8)
+		return mix(h ^ word(p), word(p + len - 8) ^ k);
+	for (uint32_t i = 0; i < len; i++)
+		n = n << 8 | p[i];
+	return mix(h ^ n, k);
+}
+
+/* Words of 8 bytes, never put together from smaller ones in memory: to read
+ * what was just written in parts stalls the processor. The last 16 bytes may
+ * count twice in part. */
+static uint64_t
+add_bytes(uint64_t h, uint64_t k, const uint8_t *p, uint32_t len)
+{
+	if (len < 16)
+		return len ? add_few(h, k, p, len) : h;
+	for (uint32_t at = 0; at + 16 < len; at += 16)
+		h = mix(h ^ word(p + at), word(p + at + 8) ^ k);
+	return mix(h ^ word(p + len - 16), word(p + len - 8) ^ k);
+}
+
 /* What a copy has the same, its bytes too: a checksum is what the sender says,
  * and would hide whatever he sends twice under one. The key is secret, so that
  * nobody can find other bytes with the same print. */
@@ -546,21 +617,12 @@ print_of(const struct ot_flow *flow, unsigned dir, const struct ot_packet *p)
 			     (uint64_t)dir << 32 | p->wire) ^
 			     k0,
 	    ((uint64_t)p->seq << 32 | p->ack) ^ k1);
-	uint64_t two[2];
 
 	h = mix(
 	    h ^ k1, ((uint64_t)p->checksum << 48 | (uint64_t)p->window << 32 |
 			(uint64_t)p->tcp_flags << 16) ^
 			k0);
-	for (uint32_t at = 0; at < p->captured; at += sizeof(two)) {
-		uint32_t left = p->captured - at;
-
-		two[0] = two[1] = 0;
-		memcpy(two, p->payload + at,
-		    left < sizeof(two) ? left : sizeof(two));
-		h = mix(h ^ two[0], two[1] ^ k1);
-	}
-	return mix(h ^ p->captured, k0);
+	return mix(add_bytes(h, k1, p->payload, p->captured) ^ p->captured, k0);
 }
 
 bool

@@ -98,9 +98,9 @@ struct ot_flow_sum {
 	struct ot_flow_connections connections;
 	struct ot_counts sides; /* connections by the side seen */
 	struct ot_flow_tcp tcp;
+	struct ot_flow_coverage coverage; /* with timing: what packets change */
 	struct ot_flow_timing timing;
 	struct ot_flow_security security;
-	struct ot_flow_coverage coverage;
 	uint64_t duplicates, vlan_one_way, icmp_errors, fragments;
 	struct ot_list ops;	 /* struct ot_op_sum */
 	struct ot_list sessions; /* struct ot_session_sum */

@@ -189,7 +189,13 @@ enum ot_account
 ot_decode(struct ot_decoder *decoder, const struct ot_frame *frame,
     ot_packet_sink *sink, void *user)
 {
-	struct ot_packet *packet = &decoder->packet;
+	return ot_decode_into(decoder, &decoder->packet, frame, sink, user);
+}
+
+enum ot_account
+ot_decode_into(struct ot_decoder *decoder, struct ot_packet *packet,
+    const struct ot_frame *frame, ot_packet_sink *sink, void *user)
+{
 	struct ot_walk w = { .packet = packet,
 		.decoder = decoder,
 		.frame = frame,

@@ -105,6 +105,12 @@ typedef void ot_packet_sink(void *user, const struct ot_packet *packet);
 enum ot_account ot_decode(struct ot_decoder *decoder,
     const struct ot_frame *frame, ot_packet_sink *sink, void *user);
 
+/* The same; the frame's own packet is made where the caller keeps it. What is
+ * there is overwritten also where the frame gives no packet. */
+enum ot_account ot_decode_into(struct ot_decoder *decoder,
+    struct ot_packet *packet, const struct ot_frame *frame,
+    ot_packet_sink *sink, void *user);
+
 /* At the end: what waits for fragments is told as incomplete. */
 void ot_decoder_flush(
     struct ot_decoder *decoder, ot_packet_sink *sink, void *user);

@@ -32,7 +32,8 @@ int ot_policy_load(struct ot_arena *arena, struct ot_policy *policy,
 
 /* Write policy.json, zones.csv, conduits.csv and, if there is a review (struct
  * ot_review, may be NULL), review.csv into a folder, which is made if it is
- * not there; one that has a policy is refused. Loading them gives the same rows. */
+ * not there; one that has a policy is refused. Loading them gives the same
+ * rows. */
 int ot_policy_write(const struct ot_policy *policy,
     const struct ot_list *review, const char *folder, struct ot_error *error);
 

@@ -159,7 +159,9 @@ name_of(const struct ot_report *report)
 {
 	const struct ot_policy *policy = report->policy;
 
-	if (!policy || policy->proposed)
+	if (!policy)
+		return ot_str("Zones as the stream has them");
+	if (policy->proposed)
 		return ot_str("Zones proposed from the traffic");
 	return policy->name.len ? policy->name : policy->path;
 }

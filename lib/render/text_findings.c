@@ -46,6 +46,7 @@ evidence(struct ot_render *render, const struct ot_evidence *evidence)
 	ot_sb_done(&sb);
 }
 
+/* A row that was proposed stands in no file. */
 static void
 policy_line(struct ot_render *render, const struct ot_finding *finding)
 {
@@ -53,7 +54,7 @@ policy_line(struct ot_render *render, const struct ot_finding *finding)
 
 	ot_view_place(&sb, finding->file, finding->line);
 	if (finding->rule.len) {
-		ot_sb_puts(&sb, " (");
+		ot_sb_puts(&sb, finding->file.len ? " (" : "proposed (");
 		ot_view_place(&sb, finding->rule, 0);
 		ot_sb_putc(&sb, ')');
 	}
@@ -135,8 +136,10 @@ head(struct ot_render *render)
 	if (report->policy && !report->policy->proposed) {
 		ot_sb_puts(&sb, "policy ");
 		ot_view_place(&sb, report->policy->path, 0);
-	} else {
+	} else if (report->policy) {
 		ot_sb_puts(&sb, "no policy, zones proposed from the traffic");
+	} else {
+		ot_sb_puts(&sb, "no policy, zones as the stream has them");
 	}
 	ot_sb_puts(&sb, "; seen ");
 	ot_view_time(&sb, report->first);

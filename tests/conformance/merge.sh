@@ -47,7 +47,7 @@ result()
 	fi
 }
 
-# read FILE ARGUMENT...: otcap's stream; what cannot be read whole still counts.
+# stream FILE ARGUMENT...: otcap's stream; what can be read of a cut file counts.
 stream()
 {
 	out=$1

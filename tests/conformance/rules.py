@@ -38,12 +38,13 @@ def excuse(rules, row):
     return None
 
 
-def faults(rules):
+def faults(rules, all_captures):
+    """Of the rules themselves; which are dead shows only over all captures."""
     found = []
     if len(rules) > RULES_MAX:
         found.append(f"{len(rules)} rules, at most {RULES_MAX}")
     for rule in rules:
-        if not rule.used:
+        if not rule.used and all_captures:
             found.append(f"rule {rule.id} excuses nothing any more")
         elif rule.used > rule.most:
             found.append(f"rule {rule.id} excuses {rule.used} rows,"

@@ -87,8 +87,9 @@ static void
 ask(struct player *p, unsigned dir, const uint8_t *bytes, size_t len)
 {
 	struct ot_mark mark = { (uint32_t)len, p->frame, 1 };
-	struct ot_pdu pdu = ot_pdu_begin(p->engine, &p->conn, &p->session, dir);
+	struct ot_pdu pdu;
 
+	ot_pdu_begin(&pdu, p->engine, &p->conn, &p->session, dir);
 	for (unsigned turn = 0; turn < 2; turn++) {
 		enum ot_fault fault = OT_FAULT_NONE;
 
@@ -102,7 +103,7 @@ ask(struct player *p, unsigned dir, const uint8_t *bytes, size_t len)
 		fault = OT_FAULT_NONE;
 		(void)p->proto->probe(ot_buf(bytes, len, &fault), &pdu);
 	}
-	pdu = ot_pdu_begin(p->engine, &p->conn, &p->session, dir);
+	ot_pdu_begin(&pdu, p->engine, &p->conn, &p->session, dir);
 	(void)ot_pdu_dissect(&pdu, bytes, len, 0, false, &mark);
 }
 

@@ -35,6 +35,7 @@ for optional in libpcap:HAVE_LIVE zlib:HAVE_ZLIB; do
 		defines="$defines -D${optional#*:}"
 	fi
 done
+# shellcheck disable=SC2086,SC2089 # words; the quotes are for the compiler
 cflags="-std=c11 -D_GNU_SOURCE -g -O1 -pthread -fno-omit-frame-pointer $flags \
     -fsanitize=fuzzer-no-link $defines -DPACKAGE_VERSION=\"0\" \
     -DOT_DATADIR=\"$PWD/lib/data\" -Ilib $(pkg-config --cflags $packages)"

@@ -82,7 +82,7 @@ START_TEST(without_an_owner_it_is_void)
 	const struct ot_finding *f = plant_finding(&p, "ZON-020");
 
 	ck_assert_int_eq(f->severity, OT_SEVERITY_MEDIUM);
-	ck_assert(plant_says(f->message, "has not an owner"));
+	ck_assert(plant_says(f->message, "has no owner"));
 }
 END_TEST
 

@@ -63,7 +63,7 @@ START_TEST(without_a_reason)
 	plant_flow(&p, "10.1.0.5", "10.2.0.5", "modbus");
 	plant_check(&p);
 	ck_assert_text(plant_finding(&p, "ZON-020")->message,
-	    "Conduit c has not a reason; 1 crossing relies on it.");
+	    "Conduit c has no reason; 1 crossing relies on it.");
 }
 END_TEST
 

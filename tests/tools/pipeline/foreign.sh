@@ -3,22 +3,23 @@
 . tests/tools/try.sh
 need jq
 all
-jq -c 'if .type == "stream" then .["x-plant"] = "A", .
-    elif .type == "flow" then .["x-seen-by"] = {"name": "é\u0001", "n": 1.50}
-    elif .type == "fact" then .later = [1, {"deep": null}]
-    elif .type == "capture" then .["x-rack"] = "7"
-    elif .type == "end" then {"type": "score", "value": 3},
-	{"type": "x-note", "text": "unchanged", "n": 1e3}, .
-    else . end' "$tmp/all" | sed 1d > "$tmp/marked"
-sed -n 1p "$tmp/all" | sed 's/}$/,"x-plant":"A"}/' > "$tmp/in"
-grep -v '^{"type":"stream"' "$tmp/marked" >> "$tmp/in"
+sed -e '/^{"type":"stream"/s/}$/,"x-plant":"A"}/' \
+    -e '/^{"type":"flow"/s/}$/,"x-seen-by":{"t":"\\u00e9\\n\\"","n":1.50}}/' \
+    -e '/^{"type":"fact"/s/}$/,"later":[1e3,{"deep":null}]}/' \
+    -e '/^{"type":"capture"/s/}$/,"x-rack":"7"}/' \
+    -e '/^{"type":"end"/d' "$tmp/all" > "$tmp/in"
+cat >> "$tmp/in" << 'EOF'
+{"type":"score","value":3}
+{"type":"x-note", "text":"\u0041 <b> unchanged",  "n":1e3}
+{"type":"end","records":{}}
+EOF
 otassets -q -z "$policy" "$tmp/in" | otzones -q -z "$policy" |
     otcheck -q -z "$policy" > "$tmp/out"
 echo "status $?"
 otcap -q --merge "$tmp/in" > "$tmp/merged"
+jq -c 'select(.type == "stream") | [.tools, .["x-plant"]]' "$tmp/out"
 for file in out merged; do
 	echo "== $file"
-	jq -c 'select(.type == "stream") | [.tools, .["x-plant"]]' "$tmp/$file"
 	jq -r .type "$tmp/$file" | uniq
 	grep -F '"type":"score"' "$tmp/$file"
 	grep -F '"type":"x-note"' "$tmp/$file"

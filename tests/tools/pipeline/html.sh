@@ -11,13 +11,14 @@ grep -o '<meta[^>]*Content-Security-Policy[^>]*>' "$html" |
 echo '== references: none leads out'
 grep -oE '(src|href|action|data|poster|formaction|xlink:href)="[^"]*"' "$html" |
     grep -vE '="#' | sort -u
-grep -oE '(url\(|@import|<(link|iframe|object|embed|img|base|form)[ >])' "$html" |
-    sort -u
+grep -oE '(url\([^#)]|@import|<(link|iframe|object|embed|img|base|form)[ >])' \
+    "$html" | sort -u
+grep -oE '(https?|ftp|file|javascript|data):[^ "<]*' "$html" | sort -u
 echo '== handlers in attributes: none'
 grep -oE '<[^>]* on[a-z]+=' "$html" | sort -u
 echo '== names'
-for name in Guests Sales Executive Offices Factory 'Convention center' \
-    paris/guests lagos/factory tianjin/factory 'PLC of the press' \
+for name in paris/guests paris/sales paris/executive dubai/convention-center \
+    tianjin/offices lagos/factory tianjin/factory 'PLC of the press' \
     historian 'jump host' ZON-001 ZON-002 ZON-013 ZON-021 \
     '203.0.113.99' 'zones/four-sites/conduits.csv:4' 'otf1-' \
     'lagos-offices.pcapng'; do
