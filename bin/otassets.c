@@ -33,7 +33,7 @@ main(int argc, char **argv)
 	struct tool tool;
 	int letter;
 
-	tool_init(&tool, "otassets", help);
+	tool_init(&tool, "otassets", help, argv);
 	while ((letter = getopt_long(
 		    argc, argv, TOOL_LETTERS, options, NULL)) != -1)
 		tool_option(&tool, letter, optarg);

@@ -149,7 +149,7 @@ main(int argc, char **argv)
 	struct request r = { 0 };
 	int letter, result;
 
-	tool_init(&r.tool, "otcap", help);
+	tool_init(&r.tool, "otcap", help, argv);
 	while ((letter = getopt_long(
 		    argc, argv, TOOL_LETTERS "i:", options, NULL)) != -1)
 		take_option(&r, letter, optarg);

@@ -57,7 +57,7 @@ main(int argc, char **argv)
 	bool strict = false;
 	int letter;
 
-	tool_init(&tool, "otcheck", help);
+	tool_init(&tool, "otcheck", help, argv);
 	while ((letter = getopt_long(
 		    argc, argv, TOOL_LETTERS, options, NULL)) != -1)
 		switch (letter) {

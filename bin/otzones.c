@@ -54,7 +54,7 @@ main(int argc, char **argv)
 	bool proposing = argc > 1 && strcmp(argv[1], "propose") == 0;
 	int letter;
 
-	tool_init(&tool, "otzones", help);
+	tool_init(&tool, "otzones", help, argv);
 	if (proposing) {
 		argv[1] = argv[0];
 		argv++;

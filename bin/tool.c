@@ -75,11 +75,13 @@ tell_held(struct tool *tool)
 }
 
 void
-tool_init(struct tool *tool, const char *name, const char *help)
+tool_init(struct tool *tool, const char *name, const char *help, char **argv)
 {
 	const char *no_colour = getenv("NO_COLOR");
 
 	*tool = (struct tool){ .name = name, .help = help, .threads = 1 };
+	snprintf(tool->argv0, sizeof(tool->argv0), "%s", name);
+	argv[0] = tool->argv0;
 	signal(SIGPIPE, SIG_IGN);
 	tool->colour = isatty(STDOUT_FILENO) && !(no_colour && *no_colour);
 	tool->progress = isatty(STDERR_FILENO);

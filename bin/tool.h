@@ -13,6 +13,7 @@ enum { TOOL_OUTPUTS = 16, TOOL_HELD = 32 * 1024 };
 
 struct tool {
 	const char *name;
+	char argv0[16];	  /* the same, for getopt */
 	const char *help; /* one screen, for -h */
 	struct ot_run *run;
 	const char *output; /* -o */
@@ -46,8 +47,10 @@ struct tool {
 		"progress", optional_argument, NULL, 'P'                       \
 	}
 
-/* Prepare; ends the program without memory. */
-void tool_init(struct tool *tool, const char *name, const char *help);
+/* Prepare; ends the program without memory. argv[0] becomes the name, which
+ * getopt puts before its messages. */
+void tool_init(
+    struct tool *tool, const char *name, const char *help, char **argv);
 
 /* Take a shared option; ends the program for -h, --version and for what is
  * wrong. Options of the tool's own must be taken before. */

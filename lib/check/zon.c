@@ -109,13 +109,14 @@ set_place(struct ot_check_run *run, struct ot_draft *draft,
     const struct ot_rule_result *near)
 {
 	const struct ot_policy *policy = run->input->policy;
-	const struct ot_zone_row *zone =
-	    policy ? ot_zone_row(policy, draft->server.zone) : NULL;
 
 	if (!policy) {
 		place_of_stream(draft);
 		return;
 	}
+	const struct ot_zone_row *zone =
+	    ot_zone_row(policy, draft->server.zone);
+
 	draft->finding.rule = near ? near->conduit->id : (struct ot_str){ 0 };
 	if (near)
 		ot_draft_place(draft, &near->conduit->at);

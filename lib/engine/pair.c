@@ -44,6 +44,8 @@ drop(struct asked_list *list, struct asked *a)
 		list->head = (list->head + 1) & (list->cap - 1);
 		list->count--;
 	}
+	if (!list->count) /* where the cache knows it */
+		list->head = 0;
 }
 
 static void

@@ -52,7 +52,8 @@ op_cmp(const void *a, const void *b)
 	return c;
 }
 
-/* What has no room joins the one op of its verb that stands for the rest. */
+/* What has no room joins the op of its verb that stands for the rest. Answers
+ * without a request stay apart: they never prove an allowance. */
 static bool
 op_spill(struct ot_arena *arena, void *list, const void *item)
 {
@@ -60,7 +61,6 @@ op_spill(struct ot_arena *arena, void *list, const void *item)
 
 	rest.name = rest.code = rest.object = (struct ot_str){ 0 };
 	rest.truncated = true;
-	rest.unasked = false;
 	struct ot_list *ops = list;
 	struct ot_op_sum *there = ot_list_find(&ot_op_shape, ops, &rest);
 

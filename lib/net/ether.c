@@ -211,8 +211,9 @@ ot_llc(struct ot_walk *w)
 static bool
 is_switch_link(const struct ot_buf *b)
 {
-	return ot_peek32be(b, 0) >> 4 == 0x0101051 &&
-	       (ot_peek(b, 3) & 0x0e) == 0 && b->left > SWITCH_LINK;
+	return ot_peek(b, 0) == 1 && b->left > SWITCH_LINK &&
+	       ot_peek32be(b, 0) >> 4 == 0x0101051 &&
+	       (ot_peek(b, 3) & 0x0e) == 0;
 }
 
 enum ot_walked

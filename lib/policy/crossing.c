@@ -466,7 +466,9 @@ hidden(const struct ot_flow_sum *flow)
 
 	if (c->encrypted && !carries_sealed(flow->network.protocol))
 		reasons |= 1U << OT_REASON_ENCRYPTED;
-	if (c->unknown > partial)
+	/* what was malformed may have been an operation all the same, to
+	 * whoever it was sent to */
+	if (c->unknown > partial || c->malformed)
 		reasons |= 1U << OT_REASON_UNDECODED;
 	return reasons;
 }

@@ -47,7 +47,7 @@ result()
 	fi
 }
 
-# stream FILE ARGUMENT...: otcap's stream; what can be read of a cut file counts.
+# stream FILE ARGUMENT...: otcap's stream; a cut file counts as far as it goes.
 stream()
 {
 	out=$1

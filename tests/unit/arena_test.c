@@ -75,6 +75,29 @@ START_TEST(above_the_limit_is_null_and_what_fits_still_fits)
 }
 END_TEST
 
+START_TEST(what_was_given_back_is_used_again_where_the_arena_says_so)
+{
+	struct ot_arena arena = { .reuse = true }, keeps = { .limit = 0 };
+	unsigned char *p = ot_alloc(&arena, 40), *q = ot_alloc(&keeps, 40);
+
+	memset(p, 0xff, 40);
+	ot_give_back(&arena, p, 40);
+	ot_give_back(&arena, NULL, 40);
+	ck_assert_ptr_ne(ot_alloc(&arena, 100), p);
+	ck_assert_ptr_eq(ot_alloc(&arena, 33), p); /* rounds to the same */
+	for (size_t i = 0; i < 33; i++)
+		ck_assert_uint_eq(p[i], 0);
+	ck_assert_ptr_ne(ot_alloc(&arena, 40), p);
+	ot_give_back(&keeps, q, 40);
+	ck_assert_ptr_ne(ot_alloc(&keeps, 40), q);
+	ot_give_back(&arena, p, 33);
+	ot_arena_reset(&arena);
+	ck_assert_ptr_null(arena.idle);
+	ot_arena_done(&arena);
+	ot_arena_done(&keeps);
+}
+END_TEST
+
 START_TEST(sizes_that_overflow_are_null)
 {
 	struct ot_arena arena = { .limit = 0 };
@@ -113,6 +136,8 @@ main(void)
 	tcase_add_test(tcase, reset_of_an_empty_arena_does_nothing);
 	tcase_add_test(tcase, a_piece_above_a_block_has_its_own);
 	tcase_add_test(tcase, above_the_limit_is_null_and_what_fits_still_fits);
+	tcase_add_test(
+	    tcase, what_was_given_back_is_used_again_where_the_arena_says_so);
 	tcase_add_test(tcase, sizes_that_overflow_are_null);
 	tcase_add_test(tcase, heap_grows_and_keeps);
 	suite_add_tcase(suite, tcase);

@@ -295,6 +295,40 @@ START_TEST(a_keep_alive_is_no_retransmission_and_no_data)
 }
 END_TEST
 
+START_TEST(what_a_forged_syn_would_make_old_is_read)
+{
+	segment(0, 1000 + (1U << 30), "", 0, 0, OT_TCP_SYN, 0);
+	text(0, 1001, "abc");
+	is_told("0[0] 0:abc");
+	text(0, 1004, "def");
+	is_told("0:def");
+}
+END_TEST
+
+START_TEST(half_of_all_numbers_away_is_neither_lost_nor_undefined)
+{
+	handshake();
+	text(0, 1001U + (1U << 31), "abc");
+	is_told("0[0] 0:abc");
+	text(0, 1001, "def");
+	is_told("0[0] 0:def");
+}
+END_TEST
+
+START_TEST(segments_outside_of_the_window_do_not_hide_the_stream)
+{
+	handshake();
+	for (uint32_t i = 0; i < 66; i++)
+		text(0, 1001 + (1U << 30) + 2 * i, "x");
+	told[0] = 0;
+	text(0, 1001, "abc");
+	ck_assert_ptr_nonnull(strstr(told, "0[0] 0:abc"));
+	told[0] = 0;
+	text(0, 1004, "def");
+	is_told("0:def");
+}
+END_TEST
+
 /* ---- holes ---- */
 
 START_TEST(a_hole_that_the_peer_acknowledged_with_what_follows_is_given_up)
@@ -664,6 +698,9 @@ main(void)
 		a_hole_that_the_peer_acknowledged_with_what_follows_is_given_up,
 		a_hole_acknowledged_alone_waits_a_little,
 		a_hole_acknowledged_alone_waits_no_longer_than_a_second,
+		what_a_forged_syn_would_make_old_is_read,
+		half_of_all_numbers_away_is_neither_lost_nor_undefined,
+		segments_outside_of_the_window_do_not_hide_the_stream,
 		a_hole_that_nobody_acknowledged_waits,
 		too_many_segments_behind_a_hole_give_it_up,
 		too_many_bytes_behind_a_hole_give_it_up,

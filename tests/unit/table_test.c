@@ -237,6 +237,23 @@ START_TEST(another_vlan_is_another_connection)
 }
 END_TEST
 
+START_TEST(of_endless_tags_only_some_are_kept_and_the_rest_is_counted)
+{
+	struct ot_packet p = packet(OT_UDP, "10.0.0.1", 1, "10.0.0.2", 2);
+
+	for (unsigned i = 0; i < 4000; i++) {
+		p.time_ns = i * MS;
+		find(tagged(p, (uint16_t)(1 + i)));
+	}
+	uint64_t gone = ot_flow_counts(flow)->conns_dropped;
+
+	ck_assert_uint_eq(gone, ended_count);
+	ck_assert_uint_ge(gone, 3900);
+	ot_flow_end(flow);
+	ck_assert_uint_eq(ended_count, 4000);
+}
+END_TEST
+
 START_TEST(a_tag_in_one_direction_only_is_one_connection)
 {
 	for (unsigned turn = 0; turn < 2; turn++) {
@@ -378,6 +395,23 @@ START_TEST(packets_that_differ_or_have_no_ip_id_are_no_copies)
 }
 END_TEST
 
+START_TEST(other_bytes_under_the_same_checksum_are_no_copy)
+{
+	struct ot_packet p = packet(OT_UDP, "10.0.0.1", 1, "10.0.0.2", 2);
+	struct ot_conn *c = find(p);
+
+	p.checksum = 0x1234;
+	p.payload = (const uint8_t *)"reading 100 registers";
+	p.captured = p.wire = 21;
+	ck_assert(!ot_flow_copy(flow, c, 0, &p));
+	p.payload = (const uint8_t *)"writing 100 registers";
+	ck_assert(!ot_flow_copy(flow, c, 0, &p));
+	p.payload = (const uint8_t *)"writing 100 register!";
+	ck_assert(!ot_flow_copy(flow, c, 0, &p));
+	ck_assert(ot_flow_copy(flow, c, 0, &p));
+}
+END_TEST
+
 /* ---- many ---- */
 
 START_TEST(many_connections_are_all_found_again_and_end_as_they_began)
@@ -426,6 +460,7 @@ main(void)
 		other_ip_protocols_are_told_apart_by_their_number,
 		what_another_sensor_saw_is_another_connection,
 		another_vlan_is_another_connection,
+		of_endless_tags_only_some_are_kept_and_the_rest_is_counted,
 		a_tag_in_one_direction_only_is_one_connection,
 		tagged_and_untagged_of_one_direction_are_two_connections,
 		a_syn_with_another_number_begins_a_new_epoch,
@@ -436,6 +471,7 @@ main(void)
 		a_syn_with_a_reset_or_quoted_by_icmp_begins_nothing,
 		the_same_packet_within_ten_milliseconds_is_a_copy,
 		packets_that_differ_or_have_no_ip_id_are_no_copies,
+		other_bytes_under_the_same_checksum_are_no_copy,
 		many_connections_are_all_found_again_and_end_as_they_began,
 		after_the_end_the_table_is_empty_and_can_be_used_again,
 	};

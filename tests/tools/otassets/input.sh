@@ -4,7 +4,7 @@ need jq
 cd "$tmp" || exit 1
 otcap "$top_srcdir/$samples/tianjin-factory.pcapng" > stream
 head -n 40 stream > cut
-head -c 30000 stream > torn
+{ head -n 40 stream; sed -n 41p stream | head -c 20; } > torn
 : > empty
 echo hello > text
 mkdir folder

@@ -4,6 +4,7 @@
 need jq
 all
 cp -r "$policy" "$tmp/plant"
+chmod -R u+w "$tmp/plant"
 sed 's/"assets":/"waivers": "waivers.csv", &/' "$policy/policy.json" \
     > "$tmp/plant/policy.json"
 judged()

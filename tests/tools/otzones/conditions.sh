@@ -3,6 +3,7 @@
 . tests/tools/try.sh
 need jq
 cp -r "$policy" "$tmp/plant"
+chmod -R u+w "$tmp/plant"
 cat > "$tmp/plant/conduits.csv" << 'EOF'
 id,from,to,services,verbs,objects,when,values,max_rate,owner,reason
 counters,lagos/offices,lagos/factory,modbus,read session,unit 1 input 0-1,,,,a,b

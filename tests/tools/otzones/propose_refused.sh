@@ -8,5 +8,6 @@ try otzones propose -o "$tmp/new" "$tmp/absent"
 [ ! -e "$tmp/new" ] || echo 'it was written'
 echo '== a policy is not overwritten'
 cp -r "$policy" "$tmp/plant"
+chmod -R u+w "$tmp/plant"
 try otzones propose -z "$tmp/plant" -o "$tmp/plant" "$tmp/stream"
 diff -r "$policy" "$tmp/plant" && echo 'it is as it was'

@@ -125,7 +125,7 @@ for type in fact flow; do
 	    select(contains("script>alert(1)"))' ndjson | wc -l
 done
 jq -r 'select(.type == "fact" and .protocol == "lldp" and .fact == "name") |
-    .value' ndjson
+    .value' ndjson | LC_ALL=C sed 's/[^ -~]/?/g'
 
 echo '== control characters'
 for file in stream text crossings sarif junit html ndjson assets flows; do

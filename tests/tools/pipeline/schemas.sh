@@ -42,10 +42,9 @@ judge()
 	echo
 }
 all
-cp "$samples/tianjin-factory.pcapng" "$tmp/capture"
 otcap -q --sensor-from file "$samples/tianjin-factory.pcapng" > "$tmp/clean"
 printf '\324\303\262\241\002\000\004\000\000\000\000\000\000\000\000\000\000\000\001\000\001\000\000\000' > "$tmp/none.pcap"
-otcap -q "$tmp/none.pcap" > "$tmp/none"
+(cd "$tmp" && otcap -q none.pcap > none)
 judge all -z "$policy"
 judge all
 judge clean -z "$policy"
