@@ -37,6 +37,7 @@ try otassets behind
 tail -n 1 out | cut -c 1-12
 echo '== a record of another kind of value'
 sed '2s|"frames":[0-9]*|"frames":"many"|' stream > wrong
-try otassets wrong
+# the column depends on the length of the name of the capture
+try otassets wrong | sed "s,2: 1:[0-9]*:,2: 1:N:,"
 echo '== two streams'
 try otassets stream stream
