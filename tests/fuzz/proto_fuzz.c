@@ -16,7 +16,7 @@ enum { /* of the second byte */
 	OVER_ETH = 2,
 	OVER_COTP = 3,
 	MIDSTREAM = 4,
-	GROUP = 8,
+	TO_GROUP = 8,
 	VLAN = 16,
 	PORT = 32, /* that of the protocol, as a prior */
 };
@@ -139,7 +139,7 @@ packet_of(struct player *p, unsigned dir)
 		.vlan = { 10 },
 	};
 
-	if (p->how & GROUP && k.transport != OT_TCP) {
+	if (p->how & TO_GROUP && k.transport != OT_TCP) {
 		k.group = true;
 		k.dst_mac = ot_addr_mac(group_mac);
 	}
