@@ -162,6 +162,8 @@ next(struct ot_capture *c, struct ot_frame *f, struct ot_error *error)
 	const u_char *bytes;
 	int got;
 
+	if (c->leaving) /* each frame takes the other's place */
+		c->leaving(c->user);
 	while ((got = pcap_next_ex(own->pcap, &header, &bytes)) == 0)
 		take_statistics(c); /* nothing came for TIMEOUT_MS */
 	if (got < 0)
@@ -258,6 +260,7 @@ open_live(struct ot_capture *c, const struct ot_capture_options *options,
 	if (!own->pcap)
 		return ot_error_set(error, OT_ERR_IO, "%s: %s", c->name, why);
 	c->format = &ot_format_live;
+	c->next = ot_format_live.next;
 	c->own = own;
 	int got = activate(own->pcap, c->name, error);
 

@@ -110,6 +110,12 @@ turn(const struct pcap *own, struct ot_frame *f)
 	f->wire = captured;
 }
 
+static inline uint32_t
+number(const struct pcap *own, const struct ot_buf *b, size_t at)
+{
+	return own->big ? ot_peek32be(b, at) : ot_peek32le(b, at);
+}
+
 static int
 next(struct ot_capture *c, struct ot_frame *f, struct ot_error *error)
 {
@@ -120,12 +126,12 @@ next(struct ot_capture *c, struct ot_frame *f, struct ot_error *error)
 		return ot_capture_short(c, "a record's header", error);
 
 	enum ot_fault fault = OT_FAULT_NONE;
-	struct ot_buf b = ot_buf(s->p, RECORD, &fault);
-	uint32_t seconds = ot_u32(&b, own->big);
-	uint32_t fraction = ot_u32(&b, own->big);
+	const struct ot_buf b = ot_buf(s->p, RECORD, &fault);
+	uint32_t seconds = number(own, &b, 0);
+	uint32_t fraction = number(own, &b, 4);
 
-	f->captured = ot_u32(&b, own->big);
-	f->wire = ot_u32(&b, own->big);
+	f->captured = number(own, &b, 8);
+	f->wire = number(own, &b, 12);
 	if (own->order != ORDER_NORMAL)
 		turn(own, f);
 	if (f->captured > own->longest)

@@ -181,11 +181,29 @@ recognise(struct ot_capture *c, struct ot_error *error)
 	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
 		if (formats[i]->probe(&b)) {
 			c->format = formats[i];
+			c->next = formats[i]->next;
 			c->info.format = formats[i]->format;
 			return c->format->open(c, error);
 		}
 	}
 	return refuse(c, &b, error);
+}
+
+static int
+next_filtered(
+    struct ot_capture *c, struct ot_frame *frame, struct ot_error *error)
+{
+	for (;;) {
+		int got = c->format->next(c, frame, error);
+
+		if (got <= 0)
+			return got;
+		got = ot_filter_pass(c->filter, frame, error);
+		if (got)
+			return got;
+		c->info.frames--; /* as if it had not been there */
+		c->info.bytes -= frame->wire;
+	}
 }
 
 /* Where the link type is known already, a bad filter is told at once. */
@@ -194,6 +212,7 @@ add_filter(struct ot_capture *c, const char *text, struct ot_error *error)
 {
 	int got = ot_filter_new(&c->filter, c->name, text, error);
 
+	c->next = next_filtered;
 	if (got == 0 && c->interface_count)
 		got = ot_filter_prepare(
 		    c->filter, c->interfaces[0]->link_type, error);
@@ -227,37 +246,32 @@ ot_capture_open(struct ot_capture **out, const char *path,
 }
 
 static int
+ended(struct ot_capture *c, struct ot_frame *frame, struct ot_error *error)
+{
+	(void)c;
+	(void)frame;
+	(void)error;
+	return 0;
+}
+
+static void
 end(struct ot_capture *c)
 {
-	if (!c->ended && c->source)
+	if (c->next != ended && c->source)
 		c->info.hashed = ot_source_finish(
 		    c->source, &c->info.file_bytes, c->info.sha256);
-	c->ended = true;
-	return 0;
+	c->next = ended;
 }
 
 int
 ot_capture_next(
     struct ot_capture *c, struct ot_frame *frame, struct ot_error *error)
 {
-	int got;
+	int got = c->next(c, frame, error);
 
-	if (c->ended)
-		return 0;
-	if (c->leaving && !c->source) /* live: each takes the other's place */
-		c->leaving(c->user);
-	do {
-		got = c->format->next(c, frame, error);
-		if (got == 0)
-			return end(c);
-		if (got > 0 && c->filter)
-			got = ot_filter_pass(c->filter, frame, error);
-		if (got < 0)
-			return got;
-	} while (got == 0);
-	c->info.frames++;
-	c->info.bytes += frame->wire;
-	return 1;
+	if (got == 0)
+		end(c);
+	return got;
 }
 
 void

@@ -39,9 +39,11 @@ struct ot_capture {
 	struct ot_filter *filter;
 	const char *name; /* for messages */
 	struct ot_capture_info info;
+	/* The next frame, as things stand: the format's, or one around it. */
+	int (*next)(struct ot_capture *capture, struct ot_frame *frame,
+	    struct ot_error *error);
 	uint64_t number; /* of the last frame, filtered ones counted */
 	int64_t last_ns; /* its time */
-	bool ended;
 	void (*leaving)(void *user); /* see ot_capture_watch */
 	void *user;
 	struct ot_arena arena; /* lives as long as the capture */
@@ -83,6 +85,8 @@ ot_capture_give(struct ot_capture *capture, struct ot_frame *frame)
 		frame->wire = frame->captured;
 	frame->number = ++capture->number;
 	capture->last_ns = frame->time_ns;
+	capture->info.frames++;
+	capture->info.bytes += frame->wire;
 }
 
 /* A BPF filter, compiled for each link type that comes. name: the capture's,

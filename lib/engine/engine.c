@@ -321,13 +321,12 @@ ot_shard(const struct ot_addr *a, const struct ot_addr *b)
 }
 
 static void
-take_packet(struct ot_engine *engine, const struct ot_flow_key *key,
-    const struct ot_packet *p)
+take_packet(struct ot_engine *engine, const struct ot_packet *p)
 {
 	struct ot_tcp_health health;
 	unsigned dir;
 	struct ot_conn *conn =
-	    ot_flow_find(engine->flow, key, p, engine->sensor, &dir);
+	    ot_flow_find(engine->flow, p, engine->sensor, &dir);
 	struct session *s = conn ? session_of(engine, conn) : NULL;
 
 	if (!s) {
@@ -359,152 +358,77 @@ take_packet(struct ot_engine *engine, const struct ot_flow_key *key,
 	}
 }
 
-/* Begin to load what a session will look at: itself, then what it points to. */
-static void
-load_session(const struct session *s)
-{
-	for (size_t i = 0; i < SESSION_HOT; i += LINE)
-		__builtin_prefetch((const char *)s + i);
-	__builtin_prefetch(&s->tcp);
-}
-
-static void
-load_live(const struct session *s)
-{
-	const char *sum = (const char *)&s->live->sum.coverage;
-
-	__builtin_prefetch(&s->live->recent);
-	__builtin_prefetch(sum);
-	__builtin_prefetch(sum + LINE);
-	if (s->tcp.rtt.count)
-		__builtin_prefetch(&s->tcp.rtt.at[s->tcp.rtt.last]);
-	if (s->asked.cap) {
-		const char *first = (const char *)&s->asked.at[s->asked.head];
-
-		for (size_t i = 0; i < sizeof(*s->asked.at); i += LINE)
-			__builtin_prefetch(first + i);
-	}
-}
-
-static void
-load_folded(const struct live *live)
-{
-	const struct ot_flow_timing *t = &live->sum.timing;
-
-	if (t->interval.count)
-		__builtin_prefetch(&t->interval.at[t->interval.last]);
-	if (t->response.count)
-		__builtin_prefetch(&t->response.at[t->response.last]);
-	if (!live->recent)
-		return;
-	for (size_t i = 0; i < sizeof(*live->recent); i += LINE)
-		__builtin_prefetch((const char *)live->recent + i);
-}
-
-/* A few packets together: what each needs lies behind three or four pointers in
- * memory that other packets have driven out of the cache. So all go one
- * pointer further before the first is worked on. */
-static void
-take_group(struct ot_engine *engine, const struct ot_packet *p, uint32_t count)
-{
-	struct ot_flow_key keys[GROUP];
-	struct ot_conn *conns[GROUP];
-	const struct session *sessions[GROUP];
-
-	for (uint32_t i = 0; i < count; i++)
-		ot_flow_key_of(&keys[i], engine->flow, &p[i]);
-	for (uint32_t i = 0; i < count; i++)
-		conns[i] = ot_flow_ahead(engine->flow, &keys[i]);
-	for (uint32_t i = 0; i < count; i++) {
-		sessions[i] = conns[i] ? conns[i]->user : NULL;
-		if (sessions[i])
-			load_session(sessions[i]);
-	}
-	for (uint32_t i = 0; i < count; i++)
-		if (sessions[i])
-			load_live(sessions[i]);
-	for (uint32_t i = 0; i < count; i++)
-		if (sessions[i])
-			load_folded(sessions[i]->live);
-	for (uint32_t i = 0; i < count; i++)
-		take_packet(engine, &keys[i], &p[i]);
-}
-
 void
 ot_engine_drain(struct ot_engine *engine)
 {
-	for (uint32_t i = 0; i < engine->waiting_count; i += GROUP) {
-		uint32_t left = engine->waiting_count - i;
-
-		take_group(
-		    engine, &engine->waiting[i], left < GROUP ? left : GROUP);
-	}
+	for (uint32_t i = 0; i < engine->waiting_count; i++)
+		take_packet(engine, &engine->waiting[i]);
 	engine->waiting_count = 0;
 }
 
-/* Packets wait for each other: to decode several, then to work on several, goes
- * a quarter faster than to and fro, for the code of each half stays in the
- * processor's instruction cache. Their order stays. */
+static inline bool
+is_mine(const struct ot_engine *engine, const struct ot_packet *p)
+{
+	return engine->options->threads <= 1 ||
+	       ot_shard(&p->src, &p->dst) % engine->options->threads ==
+		   engine->worker;
+}
+
+/* A packet that does not stay where it is. */
 static void
 on_packet(void *user, const struct ot_packet *p)
 {
 	struct ot_engine *engine = user;
 
-	if (engine->options->threads > 1 &&
-	    ot_shard(&p->src, &p->dst) % engine->options->threads !=
-		engine->worker)
+	if (!is_mine(engine, p))
 		return;
+	ot_engine_drain(engine);
+	take_packet(engine, p);
+}
+
+/* The packet of a frame. Packets wait for each other: to decode several, then
+ * to work on several, goes a quarter faster than to and fro, for the code of
+ * each half stays in the processor's instruction cache. Their order stays. */
+static inline void
+on_own(struct ot_engine *engine, const struct ot_packet *p)
+{
 	/* what was put together from fragments lies in the decoder's memory,
 	 * which the next frame may take */
-	if (p != &engine->waiting[engine->waiting_count] || p->fragmented) {
+	if (p->fragmented || p != &engine->waiting[engine->waiting_count])
+		on_packet(engine, p);
+	else if (is_mine(engine, p) && ++engine->waiting_count == WAITING)
 		ot_engine_drain(engine);
-		take_group(engine, p, 1);
-	} else if (++engine->waiting_count == WAITING) {
-		ot_engine_drain(engine);
-	}
 }
 
 void
 ot_engine_packet(struct ot_engine *engine, const struct ot_packet *p)
 {
 	on_packet(engine, p);
-	ot_engine_drain(engine);
 }
-
-/* Where the account counts frames of each kind. */
-#define COUNTER(member) offsetof(struct ot_capture_account, member)
-static const size_t counters[OT_ACCOUNTS] = {
-	[OT_ACC_TCP] = COUNTER(tcp),
-	[OT_ACC_UDP] = COUNTER(udp),
-	[OT_ACC_SCTP] = COUNTER(sctp),
-	[OT_ACC_ICMP] = COUNTER(icmp),
-	[OT_ACC_IP] = COUNTER(ip),
-	[OT_ACC_LAYER2] = COUNTER(layer2),
-	[OT_ACC_TWIN] = COUNTER(twin),
-	[OT_ACC_LINK_TYPE] = COUNTER(link_type),
-	[OT_ACC_MALFORMED] = COUNTER(malformed),
-};
-#undef COUNTER
 
 void
 ot_engine_frame(struct ot_engine *engine, const struct ot_frame *frame)
 {
-	struct ot_capture_sum *a = &engine->account;
-	const size_t counter = counters[ot_decode_into(engine->decoder,
-	    &engine->waiting[engine->waiting_count], frame, on_packet, engine)];
+	struct ot_packet *p = &engine->waiting[engine->waiting_count];
+	struct frames *f = &engine->frames;
+	int64_t time_ns = frame->time_ns;
+	bool whole;
 
-	(*(uint64_t *)(void *)((char *)&a->account + counter))++;
-	a->frames++;
-	a->bytes += frame->wire;
-	a->cut_frames += frame->captured < frame->wire;
+	f->of[ot_decode_into(
+	    engine->decoder, p, frame, on_packet, engine, &whole)]++;
+	if (whole)
+		on_own(engine, p);
+	f->count++;
+	f->bytes += frame->wire;
+	f->cut += frame->captured < frame->wire;
 	if (frame->no_time)
 		return;
-	if (a->first == OT_TIME_NONE || frame->time_ns < a->first)
-		a->first = frame->time_ns;
-	if (a->last == OT_TIME_NONE || frame->time_ns > a->last)
-		a->last = frame->time_ns;
-	a->back_steps += a->frames > 1 && frame->time_ns < engine->last_ns;
-	engine->last_ns = frame->time_ns;
+	if (time_ns < f->first_ns)
+		f->first_ns = time_ns;
+	if (time_ns > f->last_ns)
+		f->last_ns = time_ns;
+	f->back_steps += time_ns < f->before_ns;
+	f->before_ns = time_ns;
 }
 
 /* ---- the end of a connection ---- */
@@ -748,6 +672,15 @@ spare_state(struct ot_engine *engine)
 	return engine->spare_state != NULL;
 }
 
+static void
+forget_file(struct ot_engine *engine)
+{
+	engine->account = (struct ot_capture_sum){ 0 };
+	engine->frames = (struct frames){ .first_ns = INT64_MAX,
+		.last_ns = INT64_MIN,
+		.before_ns = INT64_MIN };
+}
+
 struct ot_engine *
 ot_engine_new(const struct ot_engine_options *options, unsigned worker)
 {
@@ -763,7 +696,7 @@ ot_engine_new(const struct ot_engine_options *options, unsigned worker)
 	engine->sink = (struct ot_flow_sink){ engine, on_data, on_gap, on_end };
 	engine->decoder = ot_decoder_new();
 	engine->flow = ot_flow_new(&engine->sink);
-	engine->account.first = engine->account.last = OT_TIME_NONE;
+	forget_file(engine);
 	engine->said.engine = engine;
 	if (!engine->decoder || !engine->flow || !ot_carriers_init(engine) ||
 	    !spare_state(engine) ||
@@ -799,8 +732,7 @@ ot_engine_file(struct ot_engine *engine, struct ot_str name)
 {
 	ot_engine_drain(engine);
 	engine->file.name = name;
-	engine->account = (struct ot_capture_sum){ .first = OT_TIME_NONE,
-		.last = OT_TIME_NONE };
+	forget_file(engine);
 	return true;
 }
 
@@ -837,10 +769,38 @@ ot_engine_sensor(
 	return true;
 }
 
+/* Where the account counts frames of each kind. */
+#define COUNTER(member) offsetof(struct ot_capture_account, member)
+static const size_t counters[OT_ACCOUNTS] = {
+	[OT_ACC_TCP] = COUNTER(tcp),
+	[OT_ACC_UDP] = COUNTER(udp),
+	[OT_ACC_SCTP] = COUNTER(sctp),
+	[OT_ACC_ICMP] = COUNTER(icmp),
+	[OT_ACC_IP] = COUNTER(ip),
+	[OT_ACC_LAYER2] = COUNTER(layer2),
+	[OT_ACC_TWIN] = COUNTER(twin),
+	[OT_ACC_LINK_TYPE] = COUNTER(link_type),
+	[OT_ACC_MALFORMED] = COUNTER(malformed),
+};
+#undef COUNTER
+
 const struct ot_capture_sum *
-ot_engine_account(const struct ot_engine *engine)
+ot_engine_account(struct ot_engine *engine)
 {
-	return &engine->account;
+	const struct frames *f = &engine->frames;
+	struct ot_capture_sum *a = &engine->account;
+	bool timed = f->first_ns <= f->last_ns;
+
+	for (unsigned i = 0; i < OT_ACCOUNTS; i++)
+		*(uint64_t *)(void *)((char *)&a->account + counters[i]) =
+		    f->of[i];
+	a->frames = f->count;
+	a->bytes = f->bytes;
+	a->cut_frames = f->cut;
+	a->back_steps = f->back_steps;
+	a->first = timed ? f->first_ns : OT_TIME_NONE;
+	a->last = timed ? f->last_ns : OT_TIME_NONE;
+	return a;
 }
 
 void

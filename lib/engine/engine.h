@@ -110,7 +110,7 @@ struct ot_packet;
 void ot_engine_packet(struct ot_engine *engine, const struct ot_packet *packet);
 
 /* What was counted since ot_engine_file: frames, bytes, times, account. */
-const struct ot_capture_sum *ot_engine_account(const struct ot_engine *engine);
+const struct ot_capture_sum *ot_engine_account(struct ot_engine *engine);
 
 /* A name that the capture file itself gives to an address. */
 void ot_engine_name(

@@ -513,7 +513,7 @@ ot_fold_name(
     struct ot_engine *engine, const struct ot_addr *addr, struct ot_text name)
 {
 	char value[4 * OT_LIMIT_TEXT];
-	struct ot_place place = { .time_ns = engine->account.first,
+	struct ot_place place = { .time_ns = ot_engine_account(engine)->first,
 		.file = engine->file.name };
 
 	if (name.len > OT_LIMIT_TEXT)

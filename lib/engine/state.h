@@ -15,8 +15,6 @@ enum {
 	CARRIERS = 16,	     /* kinds of carriers that the protocols name */
 	SEGMENTS_TRIED = 24, /* starts at which a name is looked for */
 	WAITING = 64,	     /* packets decoded before they are worked on */
-	GROUP = 16,	     /* of them, whose memory is loaded together */
-	LINE = 64,	     /* bytes of a line of the processor's caches */
 	FAILURES = 8,	     /* framing failures in a row that end a name */
 	RETRIES = 4, /* gaps after which a nameless one is tried again */
 	PARTS = 64,  /* PDUs of one connection that are gathered at once */
@@ -186,8 +184,6 @@ struct session {
 	struct ot_str user;
 };
 
-#define SESSION_HOT offsetof(struct session, tried)
-
 /* A connection that another one foretold; hashed and compared as bytes. */
 struct expect {
 	struct ot_addr listener, other;
@@ -203,6 +199,14 @@ struct carrier {
 
 struct file {
 	struct ot_str name;
+};
+
+/* What is counted of every frame of a file. */
+struct frames {
+	uint64_t of[OT_ACCOUNTS];
+	uint64_t count, bytes, cut, back_steps;
+	int64_t first_ns, last_ns; /* the smaller is the greater: no times */
+	int64_t before_ns;	   /* of the frame before */
 };
 
 struct ot_engine {
@@ -235,8 +239,8 @@ struct ot_engine {
 	uint32_t shard_flows[SHARDS]; /* of lives */
 	/* the last one is of what the capture file itself says */
 	uint32_t shard_facts[SHARDS + 1], shard_events[SHARDS];
-	struct ot_capture_sum account; /* of the file so far */
-	int64_t last_ns;	       /* of the frame before */
+	struct frames frames;	       /* of the file so far */
+	struct ot_capture_sum account; /* the same, and what else is known */
 	uint64_t gathered;	       /* bytes in parts */
 	uint64_t flow_frames, flow_bytes, attempt_frames, attempt_bytes;
 	uint64_t limit_said, limit_asked, limit_gather, limit_facts,

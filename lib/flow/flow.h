@@ -121,28 +121,11 @@ struct ot_flow;
 struct ot_flow *ot_flow_new(const struct ot_flow_sink *sink);
 void ot_flow_free(struct ot_flow *flow);
 
-/* What a packet's connection is found by. */
-struct ot_flow_key {
-	uint64_t key[5]; /* as in struct ot_conn */
-	uint64_t hash;
-	bool turned; /* the packet comes from the greater end */
-};
-
-void ot_flow_key_of(struct ot_flow_key *key, const struct ot_flow *flow,
-    const struct ot_packet *packet);
-
-/* The connection that ot_flow_find will most likely give, or NULL. Both begin
- * to load from memory what will be looked at next, so that several packets
- * wait for it together. */
-struct ot_conn *ot_flow_ahead(
-    const struct ot_flow *flow, const struct ot_flow_key *key);
-
 /* The connection of a packet, made where there is none, and in which
  * direction the packet goes (0 or 1). A SYN that begins a new epoch ends the
  * old one first. NULL without memory. */
 struct ot_conn *ot_flow_find(struct ot_flow *flow,
-    const struct ot_flow_key *key, const struct ot_packet *packet,
-    uint32_t sensor, unsigned *dir);
+    const struct ot_packet *packet, uint32_t sensor, unsigned *dir);
 
 /* Is it a copy of a packet seen less than 10 ms ago (SPAN of both ports: the
  * same bytes from the IP header on, IP id not 0)? Remembers it. */

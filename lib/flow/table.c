@@ -14,7 +14,6 @@ enum {
 	CHUNK = 256,
 	COPY_NS = 10000000,
 	ALTERNATES = 64,
-	LINE = 64, /* of the processor's caches */
 };
 
 struct slot {
@@ -512,39 +511,13 @@ new_epoch(const struct ot_conn *c, unsigned dir, const struct ot_packet *p)
 	return c->isn != p->seq;
 }
 
-void
-ot_flow_key_of(struct ot_flow_key *key, const struct ot_flow *flow,
-    const struct ot_packet *p)
-{
-	key->turned = key_of(key->key, p);
-	key->hash = hash_of(flow, key->key);
-	__builtin_prefetch(
-	    &flow->slots[(uint32_t)key->hash & (flow->slot_count - 1)]);
-}
-
 struct ot_conn *
-ot_flow_ahead(const struct ot_flow *flow, const struct ot_flow_key *key)
+ot_flow_find(struct ot_flow *flow, const struct ot_packet *p, uint32_t sensor,
+    unsigned *dir)
 {
-	uint32_t mask = flow->slot_count - 1, at = (uint32_t)key->hash & mask;
-
-	for (; flow->slots[at].index; at = (at + 1) & mask) {
-		if (flow->slots[at].tag != (uint32_t)(key->hash >> 32))
-			continue;
-		struct ot_conn *c = conn_at(flow, flow->slots[at].index - 1);
-
-		for (size_t i = 0; i < sizeof(*c); i += LINE)
-			__builtin_prefetch((const char *)c + i);
-		return c;
-	}
-	return NULL;
-}
-
-struct ot_conn *
-ot_flow_find(struct ot_flow *flow, const struct ot_flow_key *by,
-    const struct ot_packet *p, uint32_t sensor, unsigned *dir)
-{
-	const uint64_t *key = by->key, h = by->hash;
-	bool turned = by->turned;
+	uint64_t key[5];
+	bool turned = key_of(key, p);
+	uint64_t h = hash_of(flow, key);
 	uint32_t mask = flow->slot_count - 1, at = (uint32_t)h & mask;
 
 	*dir = turned;

@@ -156,7 +156,6 @@ account_of(enum ot_walked walked, const struct ot_packet *packet)
 	return OT_ACC_MALFORMED;
 }
 
-/* Field by field: to clear the whole takes as long as the rest of a frame. */
 static void
 begin(struct ot_packet *p, const struct ot_frame *frame)
 {
@@ -169,48 +168,57 @@ begin(struct ot_packet *p, const struct ot_frame *frame)
 	p->bytes = frame->wire;
 	p->src = p->dst = p->src_mac = p->dst_mac = none;
 	p->src_port = p->dst_port = 0;
-	p->ether_type = 0;
-	p->snap = 0;
 	p->ip_protocol = p->ttl = 0;
-	p->ip = false;
-	p->ip_id = 0;
-	p->vlans = p->tunnels = 0;
-	memset(p->vlan, 0, sizeof(p->vlan));
-	p->fragmented = p->incomplete = p->cut = p->group = p->dubious = false;
+	p->ip_id = p->checksum = 0;
+	p->ip = p->cut = p->group = false;
 	p->tcp_flags = 0;
+	p->window = 0;
 	p->seq = p->ack = 0;
-	p->window = p->checksum = 0;
-	p->icmp_type = p->icmp_code = 0;
-	p->icmp_error = false;
-	p->icmp_from = none;
+	memset((char *)p + OT_PACKET_RARE, 0, sizeof(*p) - OT_PACKET_RARE);
 }
 
-enum ot_account
-ot_decode(struct ot_decoder *decoder, const struct ot_frame *frame,
-    ot_packet_sink *sink, void *user)
-{
-	return ot_decode_into(decoder, &decoder->packet, frame, sink, user);
-}
-
-enum ot_account
-ot_decode_into(struct ot_decoder *decoder, struct ot_packet *packet,
-    const struct ot_frame *frame, ot_packet_sink *sink, void *user)
+enum ot_walked
+ot_walk_frame(struct ot_decoder *decoder, struct ot_packet *packet,
+    const struct ot_frame *frame)
 {
 	struct ot_walk w = { .packet = packet,
 		.decoder = decoder,
 		.frame = frame,
 		.missing = frame->wire - frame->captured };
 
-	decoder->sink = sink;
-	decoder->user = user;
-	ot_fragments_tick(decoder, frame->time_ns);
 	w.b = ot_buf(frame->bytes, frame->captured, &w.fault);
 	begin(packet, frame);
-	enum ot_walked walked = ot_link(&w, frame->link_type);
+	return ot_link(&w, frame->link_type);
+}
 
-	if (walked == OT_WALKED_PACKET)
-		sink(user, packet);
+enum ot_account
+ot_decode_into(struct ot_decoder *decoder, struct ot_packet *packet,
+    const struct ot_frame *frame, ot_packet_sink *sink, void *user, bool *whole)
+{
+	decoder->sink = sink;
+	decoder->user = user;
+	if (decoder->waiting)
+		ot_fragments_tick(decoder, frame->time_ns);
+	*whole = ot_plain(packet, frame);
+	if (*whole)
+		return packet->account;
+	enum ot_walked walked = ot_walk_frame(decoder, packet, frame);
+
+	*whole = walked == OT_WALKED_PACKET;
 	return account_of(walked, packet);
+}
+
+enum ot_account
+ot_decode(struct ot_decoder *decoder, const struct ot_frame *frame,
+    ot_packet_sink *sink, void *user)
+{
+	bool whole;
+	enum ot_account account = ot_decode_into(
+	    decoder, &decoder->packet, frame, sink, user, &whole);
+
+	if (whole)
+		sink(user, &decoder->packet);
+	return account;
 }
 
 void

@@ -5,6 +5,7 @@
 #define OT_NET_PACKET_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/addr.h"
@@ -48,41 +49,44 @@ struct ot_packet {
 	uint32_t interface;
 	uint32_t frames; /* frames it came in: 1, or the fragments */
 	uint64_t bytes;	 /* their original lengths, added up */
-	enum ot_account account;
-	enum ot_transport transport;
+	const uint8_t *payload;
+	uint32_t captured;		 /* payload bytes that are there */
+	uint32_t wire;			 /* payload bytes that there were */
 	struct ot_addr src, dst;	 /* IP, else MAC, else NONE */
 	struct ot_addr src_mac, dst_mac; /* NONE where the link has none */
-	uint16_t src_port, dst_port;	 /* TCP UDP SCTP; ICMP: id of an echo */
+	enum ot_account account;
+	enum ot_transport transport;
+	uint16_t src_port, dst_port; /* TCP UDP SCTP; ICMP: id of an echo */
+	uint8_t ip_protocol;	     /* of the innermost IP header */
+	uint8_t ttl;
+	uint16_t ip_id;	   /* 0 in IPv6 */
+	uint16_t checksum; /* of TCP/UDP/ICMP as sent: for copies */
+	bool ip;
+	bool cut;   /* the snap length cut payload off */
+	bool group; /* dst is broadcast or multicast */
+	/* TCP */
+	uint8_t tcp_flags;
+	uint16_t window;
+	uint32_t seq, ack;
+	/* What most packets have not; OT_PACKET_RARE begins here. */
 	uint32_t ether_type; /* OT_ETH: an ethertype, 0x1000000 | DSAP<<8 | SSAP
 			      * of LLC, 0x2000000 | type of SNAP (see snap) */
 	uint64_t snap;	     /* OT_ETH with SNAP: OUI<<16|type, else 0 */
-	uint8_t ip_protocol; /* of the innermost IP header */
-	uint8_t ttl;
-	bool ip;
-	uint16_t ip_id;		       /* 0 in IPv6 */
-	uint8_t vlans;		       /* tags kept */
 	uint16_t vlan[OT_LIMIT_VLANS]; /* outermost first; id 0 is none */
+	uint8_t vlans;		       /* tags kept */
 	uint8_t tunnels;	       /* encapsulations peeled */
 	bool fragmented;	       /* put together from fragments */
 	bool incomplete; /* fragments that never became whole: counted only,
 			  * no payload, ports 0 unless offset 0 was seen */
-	bool cut;	 /* the snap length cut payload off */
-	bool group;	 /* dst is broadcast or multicast */
 	bool dubious;	 /* second reading of overlapping fragments */
-	/* TCP */
-	uint8_t tcp_flags;
-	uint32_t seq, ack;
-	uint16_t window;
-	uint16_t checksum; /* of TCP/UDP/ICMP as sent: for copies */
 	/* ICMP */
 	uint8_t icmp_type, icmp_code;
 	bool icmp_error; /* then src/dst/ports/transport are those of the
 			  * quoted packet, and from is who sent the error */
 	struct ot_addr icmp_from;
-	const uint8_t *payload;
-	uint32_t captured; /* payload bytes that are there */
-	uint32_t wire;	   /* payload bytes that there were */
 };
+
+#define OT_PACKET_RARE offsetof(struct ot_packet, ether_type)
 
 struct ot_decoder;
 
@@ -105,11 +109,12 @@ typedef void ot_packet_sink(void *user, const struct ot_packet *packet);
 enum ot_account ot_decode(struct ot_decoder *decoder,
     const struct ot_frame *frame, ot_packet_sink *sink, void *user);
 
-/* The same; the frame's own packet is made where the caller keeps it. What is
- * there is overwritten also where the frame gives no packet. */
+/* The same; the frame's own packet is made where the caller keeps it, and is
+ * told not to sink but by *whole. What is there is overwritten also where the
+ * frame gives no packet. */
 enum ot_account ot_decode_into(struct ot_decoder *decoder,
     struct ot_packet *packet, const struct ot_frame *frame,
-    ot_packet_sink *sink, void *user);
+    ot_packet_sink *sink, void *user, bool *whole);
 
 /* At the end: what waits for fragments is told as incomplete. */
 void ot_decoder_flush(

@@ -169,6 +169,7 @@ ot_fragments_tick(struct ot_decoder *decoder, int64_t now_ns)
 		free_told(f);
 	while (f->oldest && ot_is_over(now_ns, f->oldest->first_ns, EXPIRY_NS))
 		tell_incomplete(decoder, f->oldest);
+	decoder->waiting = f->oldest != NULL;
 }
 
 void
@@ -397,6 +398,7 @@ ot_fragment(struct ot_walk *w, uint32_t key_id, uint32_t offset, bool more)
 
 	if (!d)
 		return alone(w);
+	w->decoder->waiting = true;
 	uint32_t len = clip(d, offset, (uint32_t)wire);
 
 	if (!place(w->decoder, d, w->b, offset, len))

@@ -164,15 +164,28 @@ static const struct {
 	{ 3544, true, teredo },
 };
 
+static ot_layer *
+udp_tunnel_of(uint16_t src_port, uint16_t dst_port)
+{
+	for (size_t i = 0; i < sizeof(tunnels) / sizeof(*tunnels); i++) {
+		if (tunnels[i].port == dst_port ||
+		    (tunnels[i].both && tunnels[i].port == src_port))
+			return tunnels[i].layer;
+	}
+	return NULL;
+}
+
+bool
+ot_udp_may_tunnel(uint16_t src_port, uint16_t dst_port)
+{
+	return udp_tunnel_of(src_port, dst_port) != NULL;
+}
+
 enum ot_walked
 ot_udp_tunnel(struct ot_walk *w)
 {
-	const struct ot_packet *p = w->packet;
+	ot_layer *layer =
+	    udp_tunnel_of(w->packet->src_port, w->packet->dst_port);
 
-	for (size_t i = 0; i < sizeof(tunnels) / sizeof(*tunnels); i++) {
-		if (tunnels[i].port == p->dst_port ||
-		    (tunnels[i].both && tunnels[i].port == p->src_port))
-			return ot_walk_into(w, tunnels[i].layer);
-	}
-	return OT_WALKED_NOTHING;
+	return layer ? ot_walk_into(w, layer) : OT_WALKED_NOTHING;
 }

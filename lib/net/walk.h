@@ -130,5 +130,7 @@ ot_layer ot_gre;
 
 /* What is carried on UDP, by port; NOTHING where it is no tunnel. */
 enum ot_walked ot_udp_tunnel(struct ot_walk *w);
+/* Could it be one, by its ports? */
+bool ot_udp_may_tunnel(uint16_t src_port, uint16_t dst_port);
 
 #endif
