@@ -53,34 +53,70 @@ session_free(struct ot_engine *engine, struct session *s)
 
 /* ---- counting ---- */
 
-/* A MAC or TTL differs from the one before: fold away what was counted. */
-__attribute__((cold, noinline)) static void
-tally_flush(struct ot_engine *engine, struct session *s, unsigned dir)
+/* How many packets came with the MAC and TTL as they are. */
+static void
+fold_macs(struct ot_engine *engine, const struct ot_half *half,
+    struct session *s, unsigned dir)
 {
-	struct tally *t = &s->tally[dir];
+	struct ot_addr mac = ot_mac_addr(half->mac);
+	uint64_t n = half->packets - s->mac_from[dir];
 	char text[OT_ADDR_TEXT];
-	struct ot_sb sb = { 0 };
 
-	if (t->mac_packets && t->mac.kind != OT_ADDR_NONE)
+	if (n && half->mac)
 		ot_counts_add(&engine->arena, &s->macs[dir],
-		    (struct ot_str){ text, ot_addr_print(text, &t->mac) },
-		    t->mac_packets);
-	if (t->ttl_packets) {
-		ot_sb_u64(&sb, t->ttl);
-		ot_counts_add(&engine->arena, &s->ttls[dir], ot_sb_str(&sb),
-		    t->ttl_packets);
-		ot_sb_done(&sb);
-	}
-	t->mac_packets = t->ttl_packets = 0;
+		    (struct ot_str){ text, ot_addr_print(text, &mac) }, n);
+	s->mac_from[dir] = half->packets;
 }
 
 static void
+fold_ttls(struct ot_engine *engine, const struct ot_conn *conn,
+    struct session *s, unsigned dir)
+{
+	const struct ot_half *half = &conn->half[dir];
+	uint64_t n = half->packets - s->ttl_from[dir];
+	struct ot_sb sb = { 0 };
+
+	if (n && ot_addr_is_ip(&conn->end[0])) {
+		ot_sb_u64(&sb, half->ttl);
+		ot_counts_add(&engine->arena, &s->ttls[dir], ot_sb_str(&sb), n);
+		ot_sb_done(&sb);
+	}
+	s->ttl_from[dir] = half->packets;
+}
+
+/* A MAC or TTL differs from the one before. */
+__attribute__((cold, noinline)) static void
+other_mac_or_ttl(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *s, unsigned dir, const struct ot_packet *p)
+{
+	struct ot_half *half = &conn->half[dir], *peer = &conn->half[!dir];
+
+	fold_macs(engine, half, s, dir);
+	fold_ttls(engine, conn, s, dir);
+	half->mac = ot_mac_number(&p->src_mac);
+	half->ttl = p->ttl;
+	if (!peer->mac)
+		peer->mac = ot_mac_number(&p->dst_mac);
+}
+
+__attribute__((cold, noinline)) static void
+other_slot(struct ot_engine *engine, struct session *s, int64_t time_ns)
+{
+	int32_t slot = ot_slot(time_ns);
+
+	ot_slots_add(&engine->arena, &s->slots, slot, slot);
+	s->slot_from_ns = (int64_t)slot * 900 * OT_SECOND_NS;
+	s->slot_to_ns = s->slot_from_ns + 900 * OT_SECOND_NS;
+}
+
+static inline void
 count(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
     unsigned dir, const struct ot_packet *p)
 {
-	struct tally *t = &s->tally[dir];
 	struct ot_half *half = &conn->half[dir];
 
+	if (half->mac != ot_mac_number(&p->src_mac) || half->ttl != p->ttl)
+		other_mac_or_ttl(engine, conn, s, dir, p);
 	half->packets += p->frames;
 	half->bytes += p->bytes;
 	half->payload += p->wire;
@@ -88,23 +124,8 @@ count(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
 		conn->first_ns = p->time_ns;
 	if (p->time_ns > conn->last_ns)
 		conn->last_ns = p->time_ns;
-	if (!ot_addr_eq(&t->mac, &p->src_mac) || t->ttl != p->ttl) {
-		tally_flush(engine, s, dir);
-		t->mac = p->src_mac;
-		t->ttl = p->ttl;
-	}
-	t->mac_packets += p->frames;
-	if (p->ip)
-		t->ttl_packets += p->frames;
-	if (s->tally[!dir].mac.kind == OT_ADDR_NONE)
-		s->tally[!dir].mac = p->dst_mac;
-	if (p->time_ns < s->slot_from_ns || p->time_ns >= s->slot_to_ns) {
-		int32_t slot = ot_slot(p->time_ns);
-
-		ot_slots_add(&engine->arena, &s->slots, slot, slot);
-		s->slot_from_ns = (int64_t)slot * 900 * OT_SECOND_NS;
-		s->slot_to_ns = s->slot_from_ns + 900 * OT_SECOND_NS;
-	}
+	if (p->time_ns < s->slot_from_ns || p->time_ns >= s->slot_to_ns)
+		other_slot(engine, s, p->time_ns);
 }
 
 /* ---- data ---- */
@@ -435,9 +456,12 @@ ot_engine_frame(struct ot_engine *engine, const struct ot_frame *frame)
 
 static void
 fold_end(struct ot_engine *engine, struct ot_flow_end *end,
-    const struct ot_half *half, struct session *s, unsigned dir)
+    const struct ot_conn *conn, struct session *s, unsigned dir)
 {
-	tally_flush(engine, s, dir);
+	const struct ot_half *half = &conn->half[dir];
+
+	fold_macs(engine, half, s, dir);
+	fold_ttls(engine, conn, s, dir);
 	end->packets += half->packets;
 	end->bytes += half->bytes;
 	end->payload += half->payload;
@@ -522,8 +546,8 @@ fold_conn(struct ot_engine *engine, struct ot_flow_sum *sum,
 		.file = s->file,
 		.frame = conn->first_frame };
 
-	fold_end(engine, &sum->client, &conn->half[client], s, client);
-	fold_end(engine, &sum->server, &conn->half[!client], s, !client);
+	fold_end(engine, &sum->client, conn, s, client);
+	fold_end(engine, &sum->server, conn, s, !client);
 	if (sum->first == OT_TIME_NONE || conn->first_ns < sum->first)
 		sum->first = conn->first_ns;
 	if (sum->last == OT_TIME_NONE || conn->last_ns > sum->last)

@@ -131,7 +131,7 @@ ot_live_get(struct ot_engine *engine, const struct ot_conn *conn,
 
 	if (*count >= SHARD_FLOWS)
 		return &engine->nowhere;
-	struct live *l = ot_alloc(&engine->arena, sizeof(*l));
+	struct live *l = ot_heap(1, sizeof(*l));
 
 	if (!l) {
 		engine->limit_memory++;
@@ -216,8 +216,8 @@ op_record(
 		.count = op->count,
 		.errors = op->errors,
 		.unanswered = op->unanswered,
-		.first = op->first_ns,
-		.last = op->last_ns,
+		.first = op->evidence.at[0].time_ns,
+		.last = op->evidence.at[op->evidence.count - 1].time_ns,
 		.slots = op->slots,
 		.evidence = op->evidence,
 	};
@@ -322,7 +322,7 @@ op_new(const struct asked *asked, bool unasked, uint64_t hash)
 	op->op = asked->op;
 	op->proto = asked->proto;
 	op->unasked = unasked;
-	op->first_ns = op->last_ns = asked->time_ns;
+	op->slot = NO_SLOT;
 	if (asked->op.object.text.len) {
 		uint8_t *p = ot_heap(asked->op.object.text.len, 1);
 
@@ -400,16 +400,14 @@ ot_fold_op(struct ot_engine *engine, struct live *live,
 	int32_t slot = ot_slot(asked->time_ns);
 
 	op->count++;
-	op->op.flags |= asked->op.flags & OT_OP_ALTERS;
+	if (asked->op.flags & OT_OP_ALTERS)
+		op->op.flags |= OT_OP_ALTERS;
 	if (!reply_frame && !unasked && !(asked->op.flags & OT_OP_NO_ANSWER))
 		op->unanswered++;
-	if (asked->time_ns < op->first_ns)
-		op->first_ns = asked->time_ns;
-	if (asked->time_ns > op->last_ns)
-		op->last_ns = asked->time_ns;
-	if (slot != op->slot || !op->slots.count || op->slots.other)
+	if (slot != op->slot) {
 		ot_slots_add(&engine->arena, &op->slots, slot, slot);
-	op->slot = slot;
+		op->slot = op->slots.other ? NO_SLOT : slot;
+	}
 	ot_evidence_add(&op->evidence, &place);
 	op_error(engine, op, error, error_code);
 }
@@ -666,9 +664,7 @@ ot_fold_malformed(struct ot_engine *engine, const struct ot_said *said,
 			continue;
 		struct op_live op = { .op = said->at[i].as.op,
 			.proto = said->at[i].proto,
-			.count = 1,
-			.first_ns = said->time_ns,
-			.last_ns = said->time_ns };
+			.count = 1 };
 		struct ot_op_sum sum;
 
 		ot_evidence_add(&op.evidence, &place);
@@ -833,9 +829,11 @@ drop_live(struct live *live)
 void
 ot_fold_drop(struct ot_engine *engine)
 {
-	for (uint32_t i = 0; i < engine->live_cap; i++)
-		for (struct chain *l = engine->lives[i]; l; l = l->next)
-			drop_live((struct live *)l);
+	for (struct live *l = engine->oldest, *next; l; l = next) {
+		next = l->newer;
+		drop_live(l);
+		ot_heap_free(l);
+	}
 	drop_live(&engine->nowhere);
 	engine->nowhere = (struct live){ .sum.first = OT_TIME_NONE,
 		.sum.last = OT_TIME_NONE };

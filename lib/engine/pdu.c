@@ -398,8 +398,8 @@ ot_pdu_of(struct ot_pdu *pdu, const struct ot_conn *conn,
 	pdu->rest = 0;
 	pdu->src = conn->end[dir];
 	pdu->dst = conn->end[!dir];
-	pdu->src_mac = session->tally[dir].mac;
-	pdu->dst_mac = session->tally[!dir].mac;
+	pdu->src_mac = ot_mac_addr(conn->half[dir].mac);
+	pdu->dst_mac = ot_mac_addr(conn->half[!dir].mac);
 	pdu->src_port = (uint16_t)conn->port[dir];
 	pdu->dst_port = (uint16_t)conn->port[!dir];
 	pdu->ethertype = conn->transport == OT_ETH ? conn->port[0] : 0;

@@ -98,18 +98,22 @@ struct part {
 
 /* ---- operations of a flow, in numbers ---- */
 
+/* What every PDU changes stands together with the last place of the evidence,
+ * whose times are the first and last. */
 struct op_live {
 	uint64_t hash;
-	struct ot_op op; /* its text is on the heap */
 	const struct ot_proto *proto;
-	bool unasked;
-	uint64_t count, unanswered;
-	struct ot_counts errors;
-	int64_t first_ns, last_ns;
-	int32_t slot; /* the last one in slots */
-	struct ot_slots slots;
+	struct ot_op op; /* its text is on the heap */
 	struct ot_evidence evidence;
+	int32_t slot; /* the last one in slots, NO_SLOT: look there */
+	uint64_t count;
+	uint64_t unanswered;
+	struct ot_slots slots;
+	struct ot_counts errors;
+	bool unasked;
 };
+
+#define NO_SLOT INT32_MIN
 
 /* Records in the making lie in hash chains; each begins with this. */
 struct chain {
@@ -129,16 +133,17 @@ struct event_live {
 	struct ot_event_sum sum;
 };
 
-/* A flow record in the making; connections with one key share it. */
+/* A flow record in the making; connections with one key share it. What every
+ * PDU changes, the first members of sum, stands near its front. */
 struct live {
 	struct chain chain;
-	struct live *newer; /* the one made after it, of any key */
+	struct live *newer;	/* the one made after it, of any key */
+	struct op_live *recent; /* the last one, or NULL */
 	struct ot_flow_sum sum;
 	const struct ot_proto *proto;
 	bool answered;	      /* something came back, or it was understood */
 	struct op_live **ops; /* open addressing, a power of two */
 	uint32_t op_count, op_cap;
-	struct op_live *recent;	  /* the last one, or NULL */
 	struct ot_arena *spilled; /* holds sum.ops, once they are many */
 };
 
@@ -152,35 +157,31 @@ struct level {
 	void *state; /* heap, state_size bytes */
 };
 
-/* What every packet looks at stands first. */
+/* What every packet looks at stands first, then what every PDU does. */
 struct session {
-	enum session_state state;
+	struct live *live;
+	int64_t slot_from_ns, slot_to_ns;
+	uint8_t state;	/* enum session_state */
 	int client_dir; /* -1: not decided */
 	uint8_t roles_by, named_by;
 	bool resync[2];
 	bool encrypted;
 	uint32_t verbs; /* a bit for each verb seen */
-	struct live *live;
-	int64_t slot_from_ns, slot_to_ns;
-	/* since the last time they were folded away */
-	struct tally {
-		uint64_t mac_packets, ttl_packets;
-		struct ot_addr mac;
-		uint8_t ttl;
-	} tally[2];
-	uint64_t skip[2]; /* bytes of a PDU that is not read to its end */
+	uint32_t failures;
 	int64_t asked_ns; /* time of the last request, 0: none */
+	uint64_t skip[2]; /* bytes of a PDU that is not read to its end */
 	struct asked_list asked;
 	struct part *parts;
-	uint32_t failures;
 	struct level level[LEVELS];
+	struct ot_flow_tcp tcp;
 	uint32_t tried, tried_bytes, retries;
 	struct ot_slots slots;
+	/* packets of a direction when its present MAC (TTL) came */
+	uint64_t mac_from[2], ttl_from[2];
 	struct ot_counts macs[2], ttls[2];
 	struct ot_str file;	/* in which it began */
 	uint64_t unknown_bytes; /* payload before a name was found */
 	uint64_t duplicates, icmp_errors, fragments;
-	struct ot_flow_tcp tcp;
 	struct ot_str user;
 };
 

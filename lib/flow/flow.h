@@ -35,21 +35,25 @@ struct ot_pending {
 /* A segment behind a hole. */
 struct ot_segment;
 
-/* One direction of a connection. */
+/* One direction of a connection; what every packet looks at stands first, in
+ * 64 bytes. */
 struct ot_half {
+	/* counted by whoever uses the table */
 	uint64_t packets, bytes, payload;
+	uint64_t mac; /* by ot_mac_number, of the last packet */
 	/* TCP */
+	int64_t rtt_ns; /* when rtt_seq was sent */
 	uint32_t next;	/* sequence number of the next byte */
 	uint32_t base;	/* of the first that was read without a break */
 	uint32_t acked; /* highest acknowledgement that the peer sent */
 	uint32_t last_ack, rtt_seq;
 	uint16_t last_window;
-	bool started, fin, has_acked, rtt_open;
-	int64_t rtt_ns;	 /* when rtt_seq was sent */
-	int64_t hole_ns; /* when the first waiting segment came */
-	uint32_t waiting_bytes, waiting_count;
+	uint8_t ttl; /* of the last packet, as mac */
+	bool started : 1, fin : 1, has_acked : 1, rtt_open : 1;
 	struct ot_segment *waiting; /* by sequence number */
 	struct ot_pending pending;
+	int64_t hole_ns; /* when the first waiting segment came */
+	uint32_t waiting_bytes, waiting_count;
 };
 
 enum ot_conn_flag {
@@ -68,26 +72,45 @@ enum ot_conn_flag {
 struct ot_conn {
 	/* transport, ports and both addresses, the smaller end first */
 	uint64_t key[5];
+	void *user; /* the engine's; NULL in a new epoch */
+	int64_t first_ns, last_ns;
+	/* what was seen last, to know copies: print and time, see table.c */
+	uint64_t copy[OT_COPIES];
 	struct ot_conn *alt; /* the same key with other VLANs or interface */
 	uint32_t number;     /* the table's */
 	uint32_t sensor;
-	uint8_t vlans;
 	uint16_t vlan[OT_LIMIT_VLANS];
+	uint8_t vlans;
 	uint8_t flags, syn_dir, first_dir;
-	uint8_t transport;     /* enum ot_transport */
+	uint8_t transport; /* enum ot_transport */
+	uint8_t copy_next;
+	struct ot_half half[2];
 	struct ot_addr end[2]; /* end[0] sends in direction 0 */
 	uint32_t port[2];
-	int64_t first_ns, last_ns;
 	uint64_t first_frame;
 	uint32_t isn; /* of the SYN */
 	int64_t syn_ns;
-	/* what was seen last, to know copies */
-	uint64_t copy[OT_COPIES];
-	int64_t copy_ns[OT_COPIES];
-	uint32_t copy_next;
-	struct ot_half half[2];
-	void *user; /* the engine's; NULL in a new epoch */
 };
+
+/* A MAC as a number; 0 where there is none. */
+static inline uint64_t
+ot_mac_number(const struct ot_addr *mac)
+{
+	uint64_t n;
+
+	memcpy(&n, mac->b, sizeof(n)); /* bytes 6 and 7 are 0 */
+	return mac->kind == OT_ADDR_MAC ? n | (uint64_t)1 << 56 : 0;
+}
+
+/* The MAC of such a number. */
+static inline struct ot_addr
+ot_mac_addr(uint64_t n)
+{
+	struct ot_addr mac = { .kind = n ? OT_ADDR_MAC : OT_ADDR_NONE };
+
+	memcpy(mac.b, &n, 6);
+	return mac;
+}
 
 /* TCP health of one segment, for the engine to fold. */
 struct ot_tcp_health {

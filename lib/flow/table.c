@@ -12,7 +12,7 @@
 
 enum {
 	CHUNK = 256,
-	COPY_NS = 10000000,
+	COPY_TICKS = 76, /* of 2^17 ns: 10 ms */
 	ALTERNATES = 64,
 };
 
@@ -51,10 +51,12 @@ static inline uint64_t
 hash_of(const struct ot_flow *flow, const uint64_t key[5])
 {
 	uint64_t k0 = flow->hash_key[0], k1 = flow->hash_key[1];
-	uint64_t h = mix(key[0] ^ k0, key[1] ^ k1);
+	uint64_t h = mix(key[0] ^ k0, key[4] ^ k1);
 
-	h = mix(key[2] ^ h, key[3] ^ k0);
-	return mix(key[4] ^ h, k1 ^ 0x9e3779b97f4a7c15U);
+	if (!(key[1] | key[2] | key[3])) /* two words, see key_of_ipv4 */
+		return h;
+	h = mix(key[1] ^ h, key[2] ^ k0);
+	return mix(key[3] ^ h, k1 ^ 0x9e3779b97f4a7c15U);
 }
 
 static struct ot_conn *
@@ -125,43 +127,57 @@ port_of(const struct ot_packet *p, bool src)
 	}
 }
 
-/* Does the packet come from the greater end? Most are IPv4; which way one goes
- * nobody can foresee: no branch on it. */
+/* Transport and kinds of address. */
+static inline uint64_t
+kinds_of(const struct ot_packet *p, unsigned lo, unsigned hi)
+{
+	return (uint64_t)p->transport << 60 | (uint64_t)lo << 57 |
+	       (uint64_t)hi << 54;
+}
+
+/* The key of two IPv4 addresses with ports, which stand in two words. Which
+ * way a packet goes nobody can foresee: no branch on it. */
 static inline bool
-turned_of(const struct ot_packet *p, uint32_t sp, uint32_t dp)
+key_of_ipv4(uint64_t key[5], const struct ot_packet *p)
 {
 	uint32_t x, y;
 
-	if (p->src.kind != OT_ADDR_IPV4 || p->dst.kind != OT_ADDR_IPV4) {
-		int c = ot_addr_cmp(&p->src, &p->dst);
-
-		return c > 0 || (c == 0 && sp > dp);
-	}
 	memcpy(&x, p->src.b, sizeof(x));
 	memcpy(&y, p->dst.b, sizeof(y));
-	return ((uint64_t)x << 32 | sp) > ((uint64_t)y << 32 | dp);
+	uint64_t src = (uint64_t)x << 16 | p->src_port;
+	uint64_t dst = (uint64_t)y << 16 | p->dst_port;
+	uint64_t swap = (src ^ dst) & (0 - (uint64_t)(src > dst));
+	uint64_t lo = src ^ swap, hi = dst ^ swap;
+
+	key[0] = lo >> 16 << 32 | hi >> 16;
+	key[1] = key[2] = key[3] = 0;
+	key[4] = kinds_of(p, OT_ADDR_IPV4, OT_ADDR_IPV4) | (lo & 0xffff) << 16 |
+		 (hi & 0xffff);
+	return src > dst;
 }
 
 /* The key, the smaller end first; true if the packet comes from the other. */
 static inline bool
 key_of(uint64_t key[5], const struct ot_packet *p)
 {
-	bool ports = p->transport <= OT_SCTP;
-	uint32_t sp = ports ? p->src_port : port_of(p, true);
-	uint32_t dp = ports ? p->dst_port : port_of(p, false);
-	unsigned turned = turned_of(p, sp, dp);
-	const struct ot_addr *ends[2] = { &p->src, &p->dst };
-	const struct ot_addr *lo = ends[turned], *hi = ends[!turned];
-	uint32_t swap = (sp ^ dp) & (0 - (uint32_t)turned);
+	if (p->src.kind == OT_ADDR_IPV4 && p->dst.kind == OT_ADDR_IPV4 &&
+	    p->transport <= OT_SCTP)
+		return key_of_ipv4(key, p);
+	uint32_t sp = port_of(p, true), dp = port_of(p, false);
+	int c = ot_addr_cmp(&p->src, &p->dst);
+	bool turned = c > 0 || (c == 0 && sp > dp);
+	const struct ot_addr *lo = turned ? &p->dst : &p->src;
+	const struct ot_addr *hi = turned ? &p->src : &p->dst;
 
 	memcpy(&key[0], lo->b, 16);
 	memcpy(&key[2], hi->b, 16);
-	key[4] = (uint64_t)p->transport << 60 | (uint64_t)lo->kind << 57 |
-		 (uint64_t)hi->kind << 54;
+	key[4] = kinds_of(p, lo->kind, hi->kind);
 	if (p->transport == OT_ETH || p->transport == OT_IP)
 		key[4] |= sp;
+	else if (turned)
+		key[4] |= (uint64_t)dp << 16 | sp;
 	else
-		key[4] |= (uint64_t)(sp ^ swap) << 16 | (dp ^ swap);
+		key[4] |= (uint64_t)sp << 16 | dp;
 	return turned;
 }
 
@@ -604,17 +620,21 @@ ot_flow_copy(const struct ot_flow *flow, struct ot_conn *c, unsigned dir,
 {
 	if (!p->ip || p->ip_id == 0)
 		return false;
-	uint64_t print = print_of(flow, dir, p);
+	/* 40 bits of print, 24 of time: they come round after half an hour */
+	uint64_t tick = (uint64_t)p->time_ns >> 17 & 0xffffff;
+	uint64_t print = print_of(flow, dir, p) << 24 | tick;
 
-	for (unsigned i = 0; i < OT_COPIES; i++)
-		if (c->copy[i] == print &&
-		    p->time_ns - c->copy_ns[i] < COPY_NS &&
-		    c->copy_ns[i] - p->time_ns < COPY_NS)
+	for (unsigned i = 0; i < OT_COPIES; i++) {
+		uint64_t differ = c->copy[i] ^ print;
+
+		if (differ >> 24)
+			continue;
+		uint64_t since = (tick - c->copy[i]) & 0xffffff;
+
+		if (since <= COPY_TICKS || 0x1000000 - since <= COPY_TICKS)
 			return true;
-	unsigned at = c->copy_next++ % OT_COPIES;
-
-	c->copy[at] = print;
-	c->copy_ns[at] = p->time_ns;
+	}
+	c->copy[c->copy_next++ % OT_COPIES] = print;
 	return false;
 }
 

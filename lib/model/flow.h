@@ -87,6 +87,8 @@ struct ot_flow_coverage {
 };
 
 struct ot_flow_sum {
+	struct ot_flow_coverage coverage; /* with timing: what packets change */
+	struct ot_flow_timing timing;
 	struct ot_str sensor, site;
 	struct ot_flow_net network;
 	struct ot_flow_end client, server;
@@ -98,8 +100,6 @@ struct ot_flow_sum {
 	struct ot_flow_connections connections;
 	struct ot_counts sides; /* connections by the side seen */
 	struct ot_flow_tcp tcp;
-	struct ot_flow_coverage coverage; /* with timing: what packets change */
-	struct ot_flow_timing timing;
 	struct ot_flow_security security;
 	uint64_t duplicates, vlan_one_way, icmp_errors, fragments;
 	struct ot_list ops;	 /* struct ot_op_sum */
