@@ -8,6 +8,8 @@
 enum {
 	OT_LIMIT_DEPTH = 12,	  /* layers of a frame, nested PDUs */
 	OT_LIMIT_VLANS = 4,	  /* tags kept of one frame */
+	OT_LIMIT_TUNNELS = 4,	  /* encapsulations kept of one frame */
+	OT_LIMIT_THROUGH = 32,	  /* tunnels of one flow */
 	OT_LIMIT_PDU = 66 * 1024, /* longest PDU that is handed over whole */
 	OT_LIMIT_HEAD = 4096,	  /* what is given of a longer one */
 	OT_LIMIT_UNNAMED = 8192,  /* bytes a side kept until a name is found */

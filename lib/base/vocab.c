@@ -131,6 +131,27 @@ const char *const ot_transport_names[] = {
 static_assert(
     COUNT_OF(ot_transport_names) == OT_TRANSPORTS + 1, "a word for each");
 
+const char *const ot_tunnel_names[] = {
+	[OT_TUNNEL_CAPWAP] = "capwap",
+	[OT_TUNNEL_ERSPAN] = "erspan",
+	[OT_TUNNEL_ETHERIP] = "etherip",
+	[OT_TUNNEL_ETHERNET] = "ethernet",
+	[OT_TUNNEL_GENEVE] = "geneve",
+	[OT_TUNNEL_GRE] = "gre",
+	[OT_TUNNEL_GTP] = "gtp",
+	[OT_TUNNEL_IPIP] = "ipip",
+	[OT_TUNNEL_L2TP] = "l2tp",
+	[OT_TUNNEL_MPLS] = "mpls",
+	[OT_TUNNEL_PBB] = "pbb",
+	[OT_TUNNEL_PPPOE] = "pppoe",
+	[OT_TUNNEL_PPTP] = "pptp",
+	[OT_TUNNEL_TEREDO] = "teredo",
+	[OT_TUNNEL_VXLAN] = "vxlan",
+	[OT_TUNNEL_VXLAN_GPE] = "vxlan-gpe",
+	NULL,
+};
+static_assert(COUNT_OF(ot_tunnel_names) == OT_TUNNELS + 1, "a word for each");
+
 bool
 ot_verb_alters(enum ot_verb verb)
 {

@@ -126,6 +126,27 @@ enum ot_transport {
 	OT_TRANSPORTS,
 };
 
+/* How a frame is carried inside another. */
+enum ot_tunnel_kind {
+	OT_TUNNEL_CAPWAP,
+	OT_TUNNEL_ERSPAN,
+	OT_TUNNEL_ETHERIP,
+	OT_TUNNEL_ETHERNET, /* a whole frame behind ethertype 6558 */
+	OT_TUNNEL_GENEVE,
+	OT_TUNNEL_GRE,
+	OT_TUNNEL_GTP,
+	OT_TUNNEL_IPIP, /* IP in IP, of either version */
+	OT_TUNNEL_L2TP,
+	OT_TUNNEL_MPLS,
+	OT_TUNNEL_PBB,
+	OT_TUNNEL_PPPOE,
+	OT_TUNNEL_PPTP,
+	OT_TUNNEL_TEREDO,
+	OT_TUNNEL_VXLAN,
+	OT_TUNNEL_VXLAN_GPE,
+	OT_TUNNELS,
+};
+
 /* Lists of the words, NULL at the end, indexed by the enums above. */
 extern const char *const ot_verb_names[];
 extern const char *const ot_key_names[];
@@ -134,6 +155,7 @@ extern const char *const ot_facet_names[];
 extern const char *const ot_roles_by_names[];
 extern const char *const ot_named_by_names[];
 extern const char *const ot_transport_names[];
+extern const char *const ot_tunnel_names[];
 
 /* The index of a word in such a list, or -1. */
 int ot_word(const char *const *names, struct ot_str word);

@@ -88,15 +88,29 @@ ot_walk_try(struct ot_walk *w, ot_layer *layer)
 	return walked;
 }
 
+/* One more tunnel, between the ends that the packet has now. */
+static void
+add_tunnel(struct ot_walk *w, enum ot_tunnel_kind kind)
+{
+	struct ot_packet *p = w->packet;
+
+	p->tunnels++;
+	*ot_walk_tunnel(w) = (struct ot_tunnel){
+		.kind = (uint8_t)kind,
+		.src = p->ip ? p->src : p->src_mac,
+		.dst = p->ip ? p->dst : p->dst_mac,
+	};
+}
+
 enum ot_walked
-ot_walk_into(struct ot_walk *w, ot_layer *layer)
+ot_walk_into(struct ot_walk *w, enum ot_tunnel_kind kind, ot_layer *layer)
 {
 	struct place place = place_of(w);
 	struct ot_packet *p = w->packet;
 
 	if (!ot_walk_deeper(w))
 		return OT_WALKED_NOTHING;
-	p->tunnels++;
+	add_tunnel(w, kind);
 	p->src_mac = p->dst_mac = p->src = p->dst = (struct ot_addr){ 0 };
 	p->ip = false;
 	w->broadcast = false;
@@ -174,7 +188,7 @@ begin(struct ot_packet *p, const struct ot_frame *frame)
 	p->tcp_flags = 0;
 	p->window = 0;
 	p->seq = p->ack = 0;
-	memset((char *)p + OT_PACKET_RARE, 0, sizeof(*p) - OT_PACKET_RARE);
+	memset((char *)p + OT_PACKET_RARE, 0, OT_PACKET_RARE_LEN);
 }
 
 enum ot_walked

@@ -9,6 +9,7 @@ enum {
 	HEADER = 14,
 	LONGEST_LENGTH = 1500, /* above it is no length */
 	VLAN_ID = 0x0fff,
+	BRIDGED = 0x6558, /* transparent Ethernet bridging */
 	SHORTEST_LLC = 3,
 	SWITCH_LINK = 16,
 	PRP_TRAILER = 6,
@@ -87,11 +88,12 @@ hsr(struct ot_walk *w)
 	return ot_ethertype(w, type);
 }
 
-/* IEEE 802.1ah: the customer's frame stands whole behind 4 bytes. */
+/* IEEE 802.1ah: the customer's frame stands whole behind 4 bytes, of which 3
+ * are the service's id. */
 static enum ot_walked
 backbone(struct ot_walk *w)
 {
-	ot_skip(&w->b, 4);
+	ot_walk_tunnel(w)->id = ot_u32be(&w->b) & 0xffffff;
 	return ot_ethernet(w);
 }
 
@@ -121,23 +123,25 @@ static const struct {
 /* And these may carry something else, which then is layer 2. */
 static const struct {
 	uint16_t type;
+	enum ot_tunnel_kind kind;
 	ot_layer *layer;
 } tunnels[] = {
-	{ 0x8847, ot_mpls },
-	{ 0x8848, ot_mpls },
-	{ 0x8864, ot_pppoe },
-	{ 0x88e7, backbone },
-	{ 0x6558, ot_ethernet },
+	{ 0x8847, OT_TUNNEL_MPLS, ot_mpls },
+	{ 0x8848, OT_TUNNEL_MPLS, ot_mpls },
+	{ 0x8864, OT_TUNNEL_PPPOE, ot_pppoe },
+	{ 0x88e7, OT_TUNNEL_PBB, backbone },
+	{ BRIDGED, OT_TUNNEL_ETHERNET, ot_ethernet },
 };
 
-static ot_layer *
-tunnel_of(uint16_t type)
+static enum ot_walked
+into_tunnel(struct ot_walk *w, uint16_t type)
 {
 	for (size_t i = 0; i < sizeof(tunnels) / sizeof(*tunnels); i++) {
 		if (tunnels[i].type == type)
-			return tunnels[i].layer;
+			return ot_walk_into(
+			    w, tunnels[i].kind, tunnels[i].layer);
 	}
-	return NULL;
+	return OT_WALKED_NOTHING;
 }
 
 enum ot_walked
@@ -147,9 +151,7 @@ ot_ethertype(struct ot_walk *w, uint16_t type)
 		if (headers[i].type == type)
 			return headers[i].layer(w);
 	}
-	ot_layer *tunnel = tunnel_of(type);
-	enum ot_walked walked =
-	    tunnel ? ot_walk_into(w, tunnel) : OT_WALKED_NOTHING;
+	enum ot_walked walked = into_tunnel(w, type);
 
 	return walked == OT_WALKED_NOTHING ? ot_walk_layer2(w, type) : walked;
 }
@@ -166,9 +168,7 @@ ot_ethertype_inner(struct ot_walk *w, uint16_t type)
 	type = tags(w, type);
 	if (type == 0x0800 || type == 0x86dd)
 		return ot_ip(w);
-	ot_layer *tunnel = tunnel_of(type);
-
-	return tunnel ? tunnel(w) : OT_WALKED_NOTHING;
+	return type == BRIDGED ? ot_ethernet(w) : into_tunnel(w, type);
 }
 
 /* SNAP: OUI 0 means that an ethertype follows, 0000F8 too (RFC 1042, and IEEE

@@ -30,19 +30,21 @@ ether_ip(struct ot_walk *w)
 /* Headers that belong to this packet, and packets inside it. */
 static const struct {
 	ot_layer *layer, *tunnel;
+	enum ot_tunnel_kind kind;
 } protocols[256] = {
 	[1] = { .layer = ot_icmp },
-	[4] = { .tunnel = ot_ip },
+	[4] = { .tunnel = ot_ip, .kind = OT_TUNNEL_IPIP },
 	[6] = { .layer = ot_tcp },
 	[17] = { .layer = ot_udp },
-	[41] = { .tunnel = ot_ip },
-	[47] = { .tunnel = ot_gre },
+	[41] = { .tunnel = ot_ip, .kind = OT_TUNNEL_IPIP },
+	[47] = { .tunnel = ot_gre, .kind = OT_TUNNEL_GRE },
 	[51] = { .layer = authentication },
 	[58] = { .layer = ot_icmpv6 },
-	[94] = { .tunnel = ot_ip },
-	[97] = { .tunnel = ether_ip },
+	[94] = { .tunnel = ot_ip, .kind = OT_TUNNEL_IPIP },
+	[97] = { .tunnel = ether_ip, .kind = OT_TUNNEL_ETHERIP },
+	[115] = { .tunnel = ot_l2tp_ip, .kind = OT_TUNNEL_L2TP },
 	[132] = { .layer = ot_sctp },
-	[137] = { .tunnel = ot_mpls },
+	[137] = { .tunnel = ot_mpls, .kind = OT_TUNNEL_MPLS },
 };
 
 enum ot_transport
@@ -86,7 +88,8 @@ ot_ip_protocol(struct ot_walk *w, uint8_t protocol)
 	if (protocols[protocol].layer)
 		return protocols[protocol].layer(w);
 	if (protocols[protocol].tunnel)
-		walked = ot_walk_into(w, protocols[protocol].tunnel);
+		walked = ot_walk_into(
+		    w, protocols[protocol].kind, protocols[protocol].tunnel);
 	if (walked != OT_WALKED_NOTHING)
 		return walked;
 	w->packet->src_port = w->packet->dst_port = protocol;

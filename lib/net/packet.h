@@ -40,6 +40,13 @@ enum ot_account {
 };
 extern const char *const ot_account_names[]; /* NULL at the end */
 
+/* An encapsulation that was peeled: what it is, between which ends. */
+struct ot_tunnel {
+	uint8_t kind;		 /* enum ot_tunnel_kind */
+	uint32_t id;		 /* see ot_tunnel_sum; 0 where it has none */
+	struct ot_addr src, dst; /* IP, else MAC, else NONE */
+};
+
 /* The innermost packet of a frame. Views into the frame or, for a datagram
  * put together from fragments, into the decoder's memory: both until the next
  * frame. */
@@ -74,7 +81,7 @@ struct ot_packet {
 	uint64_t snap;	     /* OT_ETH with SNAP: OUI<<16|type, else 0 */
 	uint16_t vlan[OT_LIMIT_VLANS]; /* outermost first; id 0 is none */
 	uint8_t vlans;		       /* tags kept */
-	uint8_t tunnels;	       /* encapsulations peeled */
+	uint8_t tunnels;	       /* encapsulations peeled: see tunnel */
 	bool fragmented;	       /* put together from fragments */
 	bool incomplete; /* fragments that never became whole: counted only,
 			  * no payload, ports 0 unless offset 0 was seen */
@@ -84,9 +91,22 @@ struct ot_packet {
 	bool icmp_error; /* then src/dst/ports/transport are those of the
 			  * quoted packet, and from is who sent the error */
 	struct ot_addr icmp_from;
+	/* The outer path, outermost first; of more than there is room for, the
+	 * last place keeps the innermost. Behind `tunnels` it holds anything.
+	 */
+	struct ot_tunnel tunnel[OT_LIMIT_TUNNELS];
 };
 
-#define OT_PACKET_RARE offsetof(struct ot_packet, ether_type)
+#define OT_PACKET_RARE	   offsetof(struct ot_packet, ether_type)
+#define OT_PACKET_RARE_LEN (offsetof(struct ot_packet, tunnel) - OT_PACKET_RARE)
+
+/* How many places of `tunnel` are filled. */
+static inline unsigned
+ot_packet_path(const struct ot_packet *packet)
+{
+	return packet->tunnels < OT_LIMIT_TUNNELS ? packet->tunnels
+						  : OT_LIMIT_TUNNELS;
+}
 
 struct ot_decoder;
 

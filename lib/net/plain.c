@@ -137,6 +137,6 @@ ot_plain(struct ot_packet *p, const struct ot_frame *frame)
 	p->ip_id = ot_peek16be(&b, ETHERNET + 4);
 	p->ip = true;
 	p->group = to_group(&b);
-	memset((char *)p + OT_PACKET_RARE, 0, sizeof(*p) - OT_PACKET_RARE);
+	memset((char *)p + OT_PACKET_RARE, 0, OT_PACKET_RARE_LEN);
 	return true;
 }

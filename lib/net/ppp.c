@@ -23,8 +23,8 @@ ppp_payload(struct ot_walk *w)
 		return OT_WALKED_NOTHING;
 	if (protocol == PPP_IPV4 || protocol == PPP_IPV6)
 		return ot_ip(w);
-	if (protocol == PPP_MPLS && ot_walk_deeper(w))
-		return ot_mpls(w);
+	if (protocol == PPP_MPLS)
+		return ot_walk_into(w, OT_TUNNEL_MPLS, ot_mpls);
 	return OT_WALKED_NOTHING;
 }
 
@@ -42,7 +42,7 @@ ot_pppoe(struct ot_walk *w)
 	uint8_t version_type = ot_u8(&w->b);
 	uint8_t code = ot_u8(&w->b);
 
-	ot_skip(&w->b, 2);
+	ot_walk_tunnel(w)->id = ot_u16be(&w->b);
 	uint16_t len = ot_u16be(&w->b);
 
 	if (!ot_ok(&w->b) || version_type != PPPOE_VERSION_TYPE || code != 0)
@@ -52,10 +52,8 @@ ot_pppoe(struct ot_walk *w)
 	return ppp_payload(w);
 }
 
-/* Ethernet on MPLS says nowhere that it is: believed where IP or ARP is in it.
- */
-static enum ot_walked
-pseudowire(struct ot_walk *w)
+enum ot_walked
+ot_pseudowire(struct ot_walk *w)
 {
 	enum ot_walked walked = ot_ethernet(w);
 
@@ -70,7 +68,7 @@ static enum ot_walked
 controlled(struct ot_walk *w)
 {
 	ot_skip(&w->b, 4);
-	return pseudowire(w);
+	return ot_pseudowire(w);
 }
 
 enum ot_walked
@@ -83,6 +81,7 @@ ot_mpls(struct ot_walk *w)
 	while (!(label & MPLS_BOTTOM) && ot_ok(&w->b));
 	if (!ot_ok(&w->b))
 		return OT_WALKED_NOTHING;
+	ot_walk_tunnel(w)->id = label >> 12;
 	/* RFC 4928 section 3: the first nibble keeps the two apart */
 	uint8_t nibble = ot_peek(&w->b, 0) >> 4;
 
@@ -92,5 +91,5 @@ ot_mpls(struct ot_walk *w)
 		walked = ot_walk_try(w, ot_ip);
 	else if (nibble == 0)
 		walked = ot_walk_try(w, controlled);
-	return walked == OT_WALKED_NOTHING ? pseudowire(w) : walked;
+	return walked == OT_WALKED_NOTHING ? ot_pseudowire(w) : walked;
 }

@@ -1,8 +1,8 @@
 /*
  * Encapsulations on IP: GRE (RFC 2784, RFC 2890; version 1 of RFC 2637) with
- * ERSPAN inside (draft-foschiano-erspan), and on UDP VXLAN (RFC 7348),
- * GENEVE (RFC 8926), GTP-U (3GPP TS 29.281) and Teredo (RFC 4380). What cannot
- * be read inside leaves the outer packet.
+ * ERSPAN inside (draft-foschiano-erspan); on UDP GENEVE (RFC 8926), GTP-U (3GPP
+ * TS 29.281), Teredo (RFC 4380), and by port those that have files of their
+ * own. What cannot be read inside leaves the outer packet.
  */
 #include "net/walk.h"
 
@@ -16,10 +16,9 @@ enum {
 	GRE_PPP = 0x880b,
 	GRE_ERSPAN_1_2 = 0x88be,
 	GRE_ERSPAN_3 = 0x22eb,
-	ERSPAN_2_HEADER = 8,
+	ERSPAN_SESSION = 0x03ff,
 	ERSPAN_3_HEADER = 12,
 	ERSPAN_3_OPTION = 8,
-	VXLAN_VALID = 0x08,
 	GTP_1 = 3, /* version 1, protocol type GTP */
 	GTP_USER_DATA = 255,
 	GTP_OPTIONAL = 0x07, /* any of the three: 4 bytes more */
@@ -28,20 +27,34 @@ enum {
 	TEREDO_ORIGIN = 0,
 };
 
+/* Types II and III begin alike: version and VLAN, then the session's id. */
+static void
+erspan_session(struct ot_walk *w)
+{
+	ot_skip(&w->b, 2);
+	ot_walk_tunnel(w)->id = ot_u16be(&w->b) & ERSPAN_SESSION;
+}
+
 /* ERSPAN type I has no header of its own; GRE has a sequence number exactly
  * where there is type II. */
 static enum ot_walked
 erspan_1_2(struct ot_walk *w, uint16_t flags)
 {
-	if (flags & GRE_SEQUENCE)
-		ot_skip(&w->b, ERSPAN_2_HEADER);
+	ot_walk_tunnel(w)->kind = OT_TUNNEL_ERSPAN;
+	ot_walk_tunnel(w)->id = 0;
+	if (flags & GRE_SEQUENCE) {
+		erspan_session(w);
+		ot_skip(&w->b, 4); /* index */
+	}
 	return ot_ethernet(w);
 }
 
 static enum ot_walked
 erspan_3(struct ot_walk *w)
 {
-	ot_skip(&w->b, ERSPAN_3_HEADER - 2);
+	ot_walk_tunnel(w)->kind = OT_TUNNEL_ERSPAN;
+	erspan_session(w);
+	ot_skip(&w->b, ERSPAN_3_HEADER - 4 - 2);
 	uint16_t bits = ot_u16be(&w->b);
 	unsigned frame_type = bits >> 10 & 0x1f;
 
@@ -52,11 +65,13 @@ erspan_3(struct ot_walk *w)
 	return ot_ethernet(w);
 }
 
-/* RFC 2637 section 4.1: the key is there always. */
+/* RFC 2637 section 4.1: the key is there always: length and call. */
 static enum ot_walked
 gre_1(struct ot_walk *w, uint16_t flags, uint16_t type)
 {
-	ot_skip(&w->b, 4);
+	ot_walk_tunnel(w)->kind = OT_TUNNEL_PPTP;
+	ot_skip(&w->b, 2);
+	ot_walk_tunnel(w)->id = ot_u16be(&w->b);
 	ot_skip(&w->b, flags & GRE_SEQUENCE ? 4 : 0);
 	ot_skip(&w->b, flags & GRE_ACK ? 4 : 0);
 	if (!ot_ok(&w->b) || type != GRE_PPP)
@@ -75,7 +90,8 @@ ot_gre(struct ot_walk *w)
 	if (flags & (GRE_VERSION | GRE_ROUTING)) /* RFC 1701, in disuse */
 		return OT_WALKED_NOTHING;
 	ot_skip(&w->b, flags & GRE_CHECKSUM ? 4 : 0);
-	ot_skip(&w->b, flags & GRE_KEY ? 4 : 0);
+	if (flags & GRE_KEY)
+		ot_walk_tunnel(w)->id = ot_u32be(&w->b);
 	ot_skip(&w->b, flags & GRE_SEQUENCE ? 4 : 0);
 	if (!ot_ok(&w->b))
 		return OT_WALKED_NOTHING;
@@ -87,17 +103,6 @@ ot_gre(struct ot_walk *w)
 }
 
 static enum ot_walked
-vxlan(struct ot_walk *w)
-{
-	uint8_t flags = ot_u8(&w->b);
-
-	ot_skip(&w->b, 7);
-	if (!(flags & VXLAN_VALID))
-		return OT_WALKED_NOTHING;
-	return ot_ethernet(w);
-}
-
-static enum ot_walked
 geneve(struct ot_walk *w)
 {
 	uint8_t version_len = ot_u8(&w->b);
@@ -105,7 +110,7 @@ geneve(struct ot_walk *w)
 	ot_skip(&w->b, 1);
 	uint16_t type = ot_u16be(&w->b);
 
-	ot_skip(&w->b, 4);
+	ot_walk_tunnel(w)->id = ot_u32be(&w->b) >> 8;
 	ot_skip(&w->b, (version_len & 0x3f) * 4U);
 	if (!ot_ok(&w->b) || version_len >> 6 != 0)
 		return OT_WALKED_NOTHING;
@@ -119,7 +124,8 @@ gtp_u(struct ot_walk *w)
 	uint8_t flags = ot_u8(&w->b);
 	uint8_t type = ot_u8(&w->b);
 
-	ot_skip(&w->b, 2 + 4); /* length, tunnel */
+	ot_skip(&w->b, 2); /* length */
+	ot_walk_tunnel(w)->id = ot_u32be(&w->b);
 	if (flags >> 4 != GTP_1 || type != GTP_USER_DATA)
 		return OT_WALKED_NOTHING;
 	if (flags & GTP_OPTIONAL) {
@@ -152,25 +158,30 @@ teredo(struct ot_walk *w)
 	return ot_ok(&w->b) ? ot_ipv6(w) : OT_WALKED_NOTHING;
 }
 
-static const struct {
+static const struct udp_tunnel {
 	uint16_t port;
 	bool both; /* it may be the source's only */
+	enum ot_tunnel_kind kind;
 	ot_layer *layer;
 } tunnels[] = {
-	{ 4789, false, vxlan },
-	{ 8472, false, vxlan }, /* Linux before the port was assigned */
-	{ 6081, false, geneve },
-	{ 2152, true, gtp_u },
-	{ 3544, true, teredo },
+	{ 4789, false, OT_TUNNEL_VXLAN, ot_vxlan },
+	/* Linux before the port was assigned */
+	{ 8472, false, OT_TUNNEL_VXLAN, ot_vxlan },
+	{ 4790, false, OT_TUNNEL_VXLAN_GPE, ot_vxlan_gpe },
+	{ 6081, false, OT_TUNNEL_GENEVE, geneve },
+	{ 2152, true, OT_TUNNEL_GTP, gtp_u },
+	{ 3544, true, OT_TUNNEL_TEREDO, teredo },
+	{ 1701, true, OT_TUNNEL_L2TP, ot_l2tp },
+	{ 5247, true, OT_TUNNEL_CAPWAP, ot_capwap },
 };
 
-static ot_layer *
+static const struct udp_tunnel *
 udp_tunnel_of(uint16_t src_port, uint16_t dst_port)
 {
 	for (size_t i = 0; i < sizeof(tunnels) / sizeof(*tunnels); i++) {
 		if (tunnels[i].port == dst_port ||
 		    (tunnels[i].both && tunnels[i].port == src_port))
-			return tunnels[i].layer;
+			return &tunnels[i];
 	}
 	return NULL;
 }
@@ -184,8 +195,8 @@ ot_udp_may_tunnel(uint16_t src_port, uint16_t dst_port)
 enum ot_walked
 ot_udp_tunnel(struct ot_walk *w)
 {
-	ot_layer *layer =
+	const struct udp_tunnel *t =
 	    udp_tunnel_of(w->packet->src_port, w->packet->dst_port);
 
-	return layer ? ot_walk_into(w, layer) : OT_WALKED_NOTHING;
+	return t ? ot_walk_into(w, t->kind, t->layer) : OT_WALKED_NOTHING;
 }

@@ -29,6 +29,7 @@ struct ot_walk {
 	enum ot_fault fault;
 	unsigned depth;
 	bool broadcast; /* the link says so */
+	bool padded;	/* a 802.11 header is filled up to 4 bytes */
 };
 
 typedef enum ot_walked ot_layer(struct ot_walk *w);
@@ -57,8 +58,17 @@ bool ot_walk_deeper(struct ot_walk *w);
  * window are again as they were. */
 enum ot_walked ot_walk_try(struct ot_walk *w, ot_layer *layer);
 
-/* Walk into an encapsulation. Where nothing can be read there, the same. */
-enum ot_walked ot_walk_into(struct ot_walk *w, ot_layer *layer);
+/* Walk into an encapsulation, whose ends are those of the packet so far. Where
+ * nothing can be read there, the same. */
+enum ot_walked ot_walk_into(
+    struct ot_walk *w, enum ot_tunnel_kind kind, ot_layer *layer);
+
+/* The encapsulation that the walk went into last. */
+static inline struct ot_tunnel *
+ot_walk_tunnel(struct ot_walk *w)
+{
+	return &w->packet->tunnel[ot_packet_path(w->packet) - 1];
+}
 
 /* The packet is done: what is left is its payload. */
 enum ot_walked ot_walk_done(
@@ -86,6 +96,8 @@ ot_walk_addr(
 enum ot_walked ot_link(struct ot_walk *w, uint32_t link_type);
 ot_layer ot_ethernet;
 ot_layer ot_wlan, ot_radiotap, ot_ppi;
+/* Some controllers turn the two bytes of the frame control field. */
+ot_layer ot_wlan_either;
 ot_layer ot_ppp; /* at its protocol field, FF 03 before it or not */
 
 /* What stands behind an ethertype. What no layer reads is layer 2, or nothing
@@ -99,6 +111,9 @@ enum ot_walked ot_tagged(struct ot_walk *w, uint16_t type);
 ot_layer ot_llc, ot_snap;
 
 ot_layer ot_mpls, ot_pppoe;
+
+/* Ethernet that nothing says is there: believed where IP or ARP is in it. */
+ot_layer ot_pseudowire;
 
 /* PRP and HSR: is this the second copy? id: sequence number and which LAN. */
 bool ot_twin(struct ot_walk *w, const struct ot_addr *src, uint16_t seq,
@@ -127,6 +142,9 @@ enum ot_walked ot_fragment(
 
 ot_layer ot_tcp, ot_udp, ot_sctp, ot_icmp, ot_icmpv6;
 ot_layer ot_gre;
+ot_layer ot_vxlan, ot_vxlan_gpe;
+ot_layer ot_l2tp, ot_l2tp_ip; /* on UDP; on IP itself */
+ot_layer ot_capwap;
 
 /* What is carried on UDP, by port; NOTHING where it is no tunnel. */
 enum ot_walked ot_udp_tunnel(struct ot_walk *w);

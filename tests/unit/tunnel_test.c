@@ -1,70 +1,7 @@
 /*
  * lib/net/tunnel.c: packets inside GRE, ERSPAN, VXLAN, GENEVE, GTP-U, Teredo.
  */
-#include "packets.h"
-
-/* What is inside: from 10.0.0.1 to 10.0.0.99, UDP to port 502, "ok". */
-static void
-inner_ip(struct bytes *b)
-{
-	ipv4(b, 17, 8 + 2);
-	udp_text(b, 502, "ok");
-}
-
-static void
-inner_frame(struct bytes *b)
-{
-	ethernet(b, 0x0800);
-	inner_ip(b);
-}
-
-/* Outside: from 10.0.0.77, in a frame that has MACs of its own. */
-static void
-carry(struct bytes *b, uint8_t protocol, const struct bytes *inside)
-{
-	hex(b, "02 00 00 00 00 0b 02 00 00 00 00 0a 08 00");
-	ipv4_from(b, 77, protocol, 0, inside->len);
-	add_all(b, inside);
-}
-
-static void
-carry_udp(
-    struct bytes *b, uint16_t src, uint16_t dst, const struct bytes *inside)
-{
-	struct bytes datagram = { 0 };
-
-	udp(&datagram, src, dst, inside->len);
-	add_all(&datagram, inside);
-	carry(b, 17, &datagram);
-	drop(&datagram);
-}
-
-/* The packet inside was found; it has MACs if it came in a frame. */
-static void
-is_inner(struct bytes *b, bool framed)
-{
-	const struct ot_packet *p = one(b, LINK_ETHERNET);
-
-	ends_are(p, "10.0.0.1", "10.0.0.99");
-	payload_is(p, "ok");
-	ck_assert_uint_eq(p->dst_port, 502);
-	ck_assert_uint_eq(p->tunnels, 1);
-	address_is(&p->src_mac, framed ? "00:1b:1b:00:00:01" : "none");
-	torture(b, LINK_ETHERNET);
-}
-
-/* The outer packet stands, as if there were no tunnel. */
-static void
-is_outer(struct bytes *b, enum ot_transport transport)
-{
-	const struct ot_packet *p = one(b, LINK_ETHERNET);
-
-	ends_are(p, "10.0.0.77", "10.0.0.99");
-	ck_assert_int_eq(p->transport, transport);
-	ck_assert_uint_eq(p->tunnels, 0);
-	address_is(&p->src_mac, "02:00:00:00:00:0a");
-	ck_assert(p->ip);
-}
+#include "tunnels.h"
 
 /* GRE: its header as hex, then IP or a frame. */
 static void
@@ -110,6 +47,93 @@ START_TEST(erspan_of_every_type)
 	    inner_frame, true);
 	gre("10 00 22 eb 00 00 00 01 20 05 00 64 00 00 00 00 00 00 08 00",
 	    inner_ip, false);
+}
+END_TEST
+
+/* The innermost tunnel of a GRE packet with this header. */
+static const struct ot_tunnel *
+tunnel_of(const char *header, void (*inside)(struct bytes *b))
+{
+	struct bytes b = { 0 }, in = { 0 };
+
+	hex(&in, header);
+	inside(&in);
+	carry(&b, 47, &in);
+	(void)one(&b, LINK_ETHERNET);
+	drop(&b);
+	drop(&in);
+	ck_assert_uint_eq(told[0].tunnels, 1);
+	return &told[0].tunnel[0];
+}
+
+static void
+tunnel_is(const struct ot_tunnel *t, enum ot_tunnel_kind kind, uint32_t id)
+{
+	ck_assert_int_eq(t->kind, kind);
+	ck_assert_uint_eq(t->id, id);
+	address_is(&t->src, "10.0.0.77");
+	address_is(&t->dst, "10.0.0.99");
+}
+
+START_TEST(the_outer_path_has_kind_ends_and_id)
+{
+	tunnel_is(tunnel_of("00 00 08 00", inner_ip), OT_TUNNEL_GRE, 0);
+	tunnel_is(
+	    tunnel_of("20 00 08 00 00 00 00 07", inner_ip), OT_TUNNEL_GRE, 7);
+	tunnel_is(tunnel_of("30 01 88 0b 00 22 00 09 00 00 00 01 21", inner_ip),
+	    OT_TUNNEL_PPTP, 9);
+	tunnel_is(tunnel_of("00 00 88 be", inner_frame), OT_TUNNEL_ERSPAN, 0);
+	tunnel_is(tunnel_of("10 00 88 be 00 00 00 01 10 05 fc 64 00 00 00 00",
+		      inner_frame),
+	    OT_TUNNEL_ERSPAN, 0x64);
+	tunnel_is(tunnel_of("10 00 22 eb 00 00 00 01 20 05 00 65 00 00 00 00 "
+			    "00 00 00 00",
+		      inner_frame),
+	    OT_TUNNEL_ERSPAN, 0x65);
+}
+END_TEST
+
+START_TEST(of_a_deep_path_the_outermost_and_the_innermost_are_kept)
+{
+	struct bytes b = { 0 }, in = { 0 };
+
+	inner_ip(&in);
+	for (uint8_t n = 6; n; n--) {
+		struct bytes out = { 0 };
+
+		ipv4_from(&out, (uint8_t)(100 + n), 4, 0, in.len);
+		add_all(&out, &in);
+		drop(&in);
+		in = out;
+	}
+	ethernet(&b, 0x0800);
+	add_all(&b, &in);
+	const struct ot_packet *p = one(&b, LINK_ETHERNET);
+
+	ends_are(p, "10.0.0.1", "10.0.0.99");
+	ck_assert_uint_eq(p->tunnels, 6);
+	ck_assert_uint_eq(ot_packet_path(p), OT_LIMIT_TUNNELS);
+	address_is(&p->tunnel[0].src, "10.0.0.101");
+	address_is(&p->tunnel[2].src, "10.0.0.103");
+	address_is(&p->tunnel[3].src, "10.0.0.106");
+	drop(&b);
+	drop(&in);
+}
+END_TEST
+
+START_TEST(a_frame_in_a_frame_has_macs_for_ends)
+{
+	struct bytes b = { 0 };
+
+	hex(&b, "02 00 00 00 00 0b 02 00 00 00 00 0a 88 e7 c0 12 34 56");
+	inner_frame(&b);
+	const struct ot_packet *p = one(&b, LINK_ETHERNET);
+
+	ck_assert_int_eq(p->tunnel[0].kind, OT_TUNNEL_PBB);
+	ck_assert_uint_eq(p->tunnel[0].id, 0x123456);
+	address_is(&p->tunnel[0].src, "02:00:00:00:00:0a");
+	address_is(&p->tunnel[0].dst, "02:00:00:00:00:0b");
+	drop(&b);
 }
 END_TEST
 
@@ -294,6 +318,9 @@ main(void)
 		gre_with_every_flag,
 		gre_of_pptp_carries_ppp,
 		erspan_of_every_type,
+		the_outer_path_has_kind_ends_and_id,
+		of_a_deep_path_the_outermost_and_the_innermost_are_kept,
+		a_frame_in_a_frame_has_macs_for_ends,
 		gre_of_what_is_not_read_leaves_the_outer_packet,
 		vxlan_on_both_ports,
 		vxlan_with_arp_is_the_layer_2_packet_inside,

@@ -8,7 +8,7 @@
 
 static const char *const *const lists[] = { ot_verb_names, ot_key_names,
 	ot_by_names, ot_facet_names, ot_roles_by_names, ot_named_by_names,
-	ot_transport_names };
+	ot_transport_names, ot_tunnel_names };
 
 START_TEST(every_word_finds_itself_so_none_stands_twice)
 {
@@ -28,6 +28,7 @@ START_TEST(lists_are_as_long_as_their_enums)
 	ck_assert_ptr_null(ot_roles_by_names[OT_ROLES_FIRST + 1]);
 	ck_assert_ptr_null(ot_named_by_names[OT_NAMED_NONE + 1]);
 	ck_assert_ptr_null(ot_transport_names[OT_TRANSPORTS]);
+	ck_assert_ptr_null(ot_tunnel_names[OT_TUNNELS]);
 }
 END_TEST
 

@@ -71,12 +71,100 @@ opaque(const char *frame, const char *src, const char *dst)
 	drop(&b);
 }
 
-START_TEST(protected_and_aggregated_data_are_opaque)
+START_TEST(protected_data_and_half_an_aggregate_are_opaque)
 {
 	opaque("08 41 00 00 " A1 A2 A3 "00 00 01 02 03 04", "02:00:00:00:00:02",
 	    "02:00:00:00:00:03");
 	opaque("88 01 00 00 " A1 A2 A3 "00 00 80 00 01 02", "02:00:00:00:00:02",
 	    "02:00:00:00:00:03");
+}
+END_TEST
+
+/* Frames of one aggregate: receiver, sender, length, LLC, and IP with this
+ * text; filled up to 4 bytes where another follows. */
+static void
+part(struct bytes *b, const char *addresses, const char *text, bool last)
+{
+	size_t len = 8 + 20 + 8 + strlen(text);
+
+	hex(b, addresses);
+	u16(b, (uint16_t)len);
+	hex(b, LLC);
+	ipv4(b, 17, 8 + strlen(text));
+	udp_text(b, 502, text);
+	if (!last)
+		fill(b, 0, (4 - (14 + len) % 4) % 4);
+}
+
+#define AGGREGATE "88 01 00 00 " A1 A2 A3 "00 00 80 00 "
+
+START_TEST(every_frame_of_an_aggregate_is_told)
+{
+	struct bytes b = { 0 };
+
+	hex(&b, AGGREGATE);
+	part(&b, A4 A1, "one", false);
+	part(&b, A3 A2, "second", false);
+	part(&b, A4 A2, "3", true);
+	ck_assert_int_eq(decode(&b, WLAN), OT_ACC_UDP);
+	ck_assert_uint_eq(told_count, 3);
+	payload_is(&told[0], "one");
+	macs_are(&told[0], "02:00:00:00:00:01", "02:00:00:00:00:04");
+	ck_assert_uint_eq(told[0].frames, 0);
+	ck_assert_uint_eq(told[0].bytes, 0);
+	payload_is(&told[1], "second");
+	ck_assert_uint_eq(told[1].frames, 0);
+	payload_is(&told[2], "3");
+	ck_assert_uint_eq(told[2].frames, 1);
+	ck_assert_uint_eq(told[2].bytes, b.len);
+	macs_are(&told[2], "02:00:00:00:00:02", "02:00:00:00:00:04");
+	torture(&b, WLAN);
+	drop(&b);
+}
+END_TEST
+
+START_TEST(an_aggregate_whose_length_lies)
+{
+	struct bytes b = { 0 };
+
+	hex(&b, AGGREGATE);
+	part(&b, A4 A1, "one", true);
+	b.p[26 + 12] = 0xff;
+	payload_is(one(&b, WLAN), "one");
+	b.p[26 + 12] = 0;
+	b.p[26 + 13] = 2; /* half an LLC header, then what looks like a frame */
+	ck_assert_int_eq(decode(&b, WLAN), OT_ACC_LAYER2);
+	ck_assert_uint_eq(told[0].frames, 0);
+	ck_assert_int_eq(told[0].account, OT_ACC_LAYER2);
+	drop(&b);
+}
+END_TEST
+
+START_TEST(the_flags_of_radiotap_say_what_to_cut)
+{
+	/* no LLC length: the payload ends where the frame does */
+#define OTHER "08 01 00 00 " A1 A2 A3 "00 00 aa aa 03 00 00 00 88 cc 01 02"
+	struct bytes b = { 0 };
+
+	hex(&b, "00 00 09 00 02 00 00 00 10 " OTHER "fc fc fc fc");
+	ck_assert_uint_eq(one(&b, RADIOTAP)->wire, 2);
+	b.p[8] = 0;
+	ck_assert_uint_eq(one(&b, RADIOTAP)->wire, 6);
+	b.len = 0;
+	/* the time before the flags, at a multiple of 8; two words more */
+	hex(&b, "00 00 19 00 03 00 00 80 00 00 00 00 00 00 00 00"
+		"00 00 00 00 00 00 00 00 10 " OTHER "fc fc fc fc");
+	ck_assert_uint_eq(one(&b, RADIOTAP)->wire, 2);
+	torture(&b, RADIOTAP);
+	drop(&b);
+}
+END_TEST
+
+START_TEST(padding_behind_the_header_is_passed_over)
+{
+	(void)data("00 00 09 00 02 00 00 00 20 "
+		   "88 01 00 00 " A1 A2 A3 "00 00 00 00 ee ee " LLC,
+	    RADIOTAP);
 }
 END_TEST
 
@@ -134,7 +222,11 @@ main(void)
 	const TTest *const tests[] = {
 		addresses_by_the_direction,
 		qos_and_ht_control_are_passed_over,
-		protected_and_aggregated_data_are_opaque,
+		protected_data_and_half_an_aggregate_are_opaque,
+		every_frame_of_an_aggregate_is_told,
+		an_aggregate_whose_length_lies,
+		the_flags_of_radiotap_say_what_to_cut,
+		padding_behind_the_header_is_passed_over,
 		null_data_management_and_control,
 		radiotap_and_ppi_are_passed_over,
 		headers_whose_length_lies_are_malformed,
