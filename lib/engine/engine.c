@@ -48,6 +48,7 @@ session_free(struct ot_engine *engine, struct session *s)
 	}
 	ot_slots_done(&engine->arena, &s->slots);
 	ot_hist_done(&engine->arena, &s->tcp.rtt);
+	ot_through_done(s);
 	ot_heap_free(s);
 }
 
@@ -346,14 +347,17 @@ take_packet(struct ot_engine *engine, const struct ot_packet *p)
 {
 	struct ot_tcp_health health;
 	unsigned dir;
-	struct ot_conn *conn =
-	    ot_flow_find(engine->flow, p, engine->sensor, &dir);
+	uint32_t sensor =
+	    p->tunnels ? ot_through_sensor(engine, p) : engine->sensor;
+	struct ot_conn *conn = ot_flow_find(engine->flow, p, sensor, &dir);
 	struct session *s = conn ? session_of(engine, conn) : NULL;
 
 	if (!s) {
 		engine->limit_memory++;
 		return;
 	}
+	if (p->tunnels)
+		ot_through_note(engine, s, dir, p);
 	if (p->icmp_error) {
 		/* it is a word to whoever sent what it quotes */
 		s->icmp_errors += p->frames;
@@ -673,6 +677,7 @@ on_end(void *user, struct ot_conn *conn)
 		    (conn->half[0].packets && conn->half[1].packets) ||
 		    conn->flags & OT_CONN_GROUP;
 		fold_conn(engine, &s->live->sum, conn, s);
+		ot_through_fold(engine, s, &s->live->sum);
 		engine->account.duplicates += s->duplicates;
 		engine->account.connections++;
 		engine->account.one_sided +=
@@ -746,6 +751,7 @@ ot_engine_free(struct ot_engine *engine)
 	ot_heap_free(engine->spare_state);
 	ot_heap_free(engine->sensors);
 	ot_heap_free(engine->sites);
+	ot_heap_free(engine->mirrors);
 	ot_arena_done(&engine->frame);
 	ot_arena_done(&engine->arena);
 	ot_heap_free(engine);
@@ -765,10 +771,17 @@ ot_engine_sensor(
     struct ot_engine *engine, struct ot_str sensor, struct ot_str site)
 {
 	ot_engine_drain(engine);
+	return ot_engine_sensor_number(engine, sensor, site, &engine->sensor);
+}
+
+bool
+ot_engine_sensor_number(struct ot_engine *engine, struct ot_str sensor,
+    struct ot_str site, uint32_t *number)
+{
 	for (uint32_t i = 0; i < engine->sensor_count; i++)
 		if (ot_str_eq(engine->sensors[i], sensor) &&
 		    ot_str_eq(engine->sites[i], site)) {
-			engine->sensor = i;
+			*number = i;
 			return true;
 		}
 	if (engine->sensor_count == engine->sensor_cap) {
@@ -789,7 +802,7 @@ ot_engine_sensor(
 	}
 	engine->sensors[engine->sensor_count] = sensor;
 	engine->sites[engine->sensor_count] = site;
-	engine->sensor = engine->sensor_count++;
+	*number = engine->sensor_count++;
 	return true;
 }
 

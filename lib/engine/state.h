@@ -183,6 +183,7 @@ struct session {
 	uint64_t unknown_bytes; /* payload before a name was found */
 	uint64_t duplicates, icmp_errors, fragments;
 	struct ot_str user;
+	struct through *through; /* heap; NULL: through no tunnel */
 };
 
 /* A connection that another one foretold; hashed and compared as bytes. */
@@ -225,6 +226,7 @@ struct ot_engine {
 	uint32_t waiting_count;
 	struct ot_str *sensors, *sites; /* by sensor number */
 	uint32_t sensor_count, sensor_cap, sensor;
+	uint32_t *mirrors;   /* by ERSPAN session: 1 + sensor number */
 	struct live nowhere; /* what is said where there is no memory */
 	struct chain **lives;
 	struct live *oldest, *newest; /* of them */
@@ -253,6 +255,22 @@ struct ot_engine {
 void ot_levels_free(struct session *session);
 /* Which of the shards two ends belong to, the same in every run. */
 unsigned ot_shard(const struct ot_addr *a, const struct ot_addr *b);
+
+/* The number of a sensor, new or not. False without memory. */
+bool ot_engine_sensor_number(struct ot_engine *engine, struct ot_str sensor,
+    struct ot_str site, uint32_t *number);
+
+/* through.c: of packets that came through tunnels */
+void ot_through_note(struct ot_engine *engine, struct session *session,
+    unsigned dir, const struct ot_packet *packet);
+/* Into the flow record, at the end of a connection. */
+void ot_through_fold(
+    struct ot_engine *engine, struct session *session, struct ot_flow_sum *sum);
+void ot_through_done(struct session *session);
+/* The sensor that saw it: a remote mirror has a name of its own, where the
+ * options give none. */
+uint32_t ot_through_sensor(
+    struct ot_engine *engine, const struct ot_packet *packet);
 
 /* recognise.c */
 bool ot_carriers_init(struct ot_engine *engine);

@@ -185,6 +185,53 @@ const struct ot_shape ot_certificate_shape = {
 };
 #undef TYPE
 
+/* ---- tunnel ---- */
+
+#define TYPE struct ot_tunnel_sum
+static const struct ot_field tunnel_fields[] = {
+	F(depth, U32, KEEP, OT_ALWAYS),
+	OT_FIELD_WORD(TYPE, kind, KEEP, ot_tunnel_names),
+	F(source, ADDR, KEEP, 0),
+	F(destination, ADDR, KEEP, 0),
+	F(id, U32, KEEP, 0),
+	F(packets, U64, SUM, OT_ALWAYS),
+};
+
+static int
+tunnel_cmp(const void *a, const void *b)
+{
+	const struct ot_tunnel_sum *x = a, *y = b;
+	int c = three(x->depth, y->depth);
+
+	if (!c)
+		c = three(x->kind, y->kind);
+	if (!c)
+		c = ot_addr_cmp(&x->source, &y->source);
+	if (!c)
+		c = ot_addr_cmp(&x->destination, &y->destination);
+	return c ? c : three(x->id, y->id);
+}
+
+/* The rest is counted by its packets. */
+static bool
+tunnel_spill(struct ot_arena *arena, void *list, const void *item)
+{
+	const struct ot_tunnel_sum *tunnel = item;
+
+	(void)arena;
+	((struct ot_list *)list)->other += tunnel->packets;
+	return true;
+}
+
+const struct ot_shape ot_tunnel_shape = {
+	.size = sizeof(TYPE),
+	OT_SHAPE_OF(tunnel_fields),
+	.cmp = tunnel_cmp,
+	.cap = OT_LIMIT_THROUGH,
+	.spill = tunnel_spill,
+};
+#undef TYPE
+
 /* ---- the parts of a flow ---- */
 
 #define TYPE struct ot_flow_net
@@ -312,6 +359,7 @@ static const struct ot_field flow_fields[] = {
 	F(vlan_one_way, U64, SUM, 0),
 	F(icmp_errors, U64, SUM, 0),
 	F(fragments, U64, SUM, 0),
+	OT_FIELD_SHAPE(TYPE, tunnels, LIST, UNITE, &ot_tunnel_shape),
 	OT_FIELD_SHAPE(TYPE, ops, LIST, UNITE, &ot_op_shape),
 	OT_FIELD_SHAPE(TYPE, sessions, LIST, UNITE, &ot_session_shape),
 };

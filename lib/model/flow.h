@@ -44,6 +44,17 @@ struct ot_certificate_sum {
 	uint64_t count;
 };
 
+/* A tunnel in which packets of the flow came. */
+struct ot_tunnel_sum {
+	uint32_t depth;			    /* 1: the outermost */
+	uint8_t kind;			    /* enum ot_tunnel_kind */
+	struct ot_addr source, destination; /* IP, else MAC, else NONE */
+	/* VNI, session, TEID, key, label, I-SID, radio; of L2TP version 2 the
+	 * tunnel's and the session's 16 bits; 0 where there is none */
+	uint32_t id;
+	uint64_t packets;
+};
+
 struct ot_flow_end {
 	struct ot_addr addr;  /* written as ip or address */
 	struct ot_counts mac; /* packets by MAC */
@@ -104,12 +115,14 @@ struct ot_flow_sum {
 	uint64_t duplicates, vlan_one_way, icmp_errors, fragments;
 	struct ot_list ops;	 /* struct ot_op_sum */
 	struct ot_list sessions; /* struct ot_session_sum */
+	struct ot_list tunnels;	 /* struct ot_tunnel_sum */
 };
 
 extern const struct ot_shape ot_flow_shape;
 extern const struct ot_shape ot_op_shape;
 extern const struct ot_shape ot_session_shape;
 extern const struct ot_shape ot_certificate_shape;
+extern const struct ot_shape ot_tunnel_shape;
 
 /* Port of the server as the record means it: of a transport, the number of an
  * IP protocol, an ethertype. */
