@@ -16,7 +16,7 @@ size_of_kind(unsigned kind)
 		[OT_ADDR_IPV4] = 4,
 		[OT_ADDR_IPV6] = 16,
 		[OT_ADDR_MAC] = 6,
-		[OT_ADDR_LINK] = 8,
+		[OT_ADDR_LINK] = 9,
 	};
 
 	return kind < sizeof(sizes) ? sizes[kind] : 0;
@@ -146,14 +146,59 @@ print_ipv6(char *out, size_t cap, const uint8_t *b)
 	return len;
 }
 
+static const char *const link_names[OT_LINKS] = {
+	[OT_LINK_CAN] = "can:",
+	[OT_LINK_EXTENDED] = "extended:",
+	[OT_LINK_SERIAL] = "serial:",
+	[OT_LINK_SHORT] = "short:",
+	[OT_LINK_STATION] = "station:",
+};
+
+struct ot_addr
+ot_addr_link(enum ot_link_kind kind, uint64_t number)
+{
+	struct ot_addr a = { .kind = OT_ADDR_LINK, .b = { (uint8_t)kind } };
+
+	for (unsigned i = 0; i < 8; i++)
+		a.b[1 + i] = (uint8_t)(number >> (56 - 8 * i));
+	return a;
+}
+
 static uint64_t
 link_number(const struct ot_addr *a)
 {
 	uint64_t n = 0;
 
-	for (unsigned i = 0; i < size_of_kind(OT_ADDR_LINK); i++)
+	for (unsigned i = 1; i < size_of_kind(OT_ADDR_LINK); i++)
 		n = n << 8 | a->b[i];
 	return n;
+}
+
+static int
+print_extended(char *out, size_t cap, const uint8_t *b)
+{
+	return snprintf(out, cap,
+	    "extended:%02x:%02x:%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1],
+	    b[2], b[3], b[4], b[5], b[6], b[7]);
+}
+
+static size_t
+print_link(char *out, size_t cap, const struct ot_addr *a)
+{
+	uint64_t n = link_number(a);
+	unsigned kind = a->b[0] < OT_LINKS ? a->b[0] : OT_LINK_STATION;
+
+	if (kind == OT_LINK_EXTENDED)
+		return printed(print_extended(out, cap, a->b + 1));
+	if (kind == OT_LINK_SHORT)
+		return printed(snprintf(out, cap,
+		    "short:%04" PRIx64 ".%04" PRIx64, n >> 16, n & 0xffff));
+	if (kind == OT_LINK_CAN)
+		return printed(snprintf(out, cap,
+		    n & OT_CAN_EXTENDED ? "can:0x%08" PRIx64
+					: "can:0x%03" PRIx64,
+		    n & ~(uint64_t)OT_CAN_EXTENDED));
+	return printed(snprintf(out, cap, "%s%" PRIu64, link_names[kind], n));
 }
 
 size_t
@@ -169,8 +214,7 @@ ot_addr_print(char out[static OT_ADDR_TEXT], const struct ot_addr *a)
 	case OT_ADDR_MAC:
 		return print_mac(out, b);
 	case OT_ADDR_LINK:
-		return printed(snprintf(
-		    out, OT_ADDR_TEXT, "link:%" PRIu64, link_number(a)));
+		return print_link(out, OT_ADDR_TEXT, a);
 	default:
 		out[0] = '\0';
 		return 0;
@@ -217,25 +261,99 @@ parse_mac(struct ot_addr *out, struct ot_str s)
 }
 
 static bool
-parse_link(struct ot_addr *out, struct ot_str s)
+parse_decimal(uint64_t *out, struct ot_str s)
 {
-	struct ot_addr a = { .kind = OT_ADDR_LINK };
 	uint64_t n = 0;
 
-	if (s.len < 6 || memcmp(s.p, "link:", 5) != 0 ||
-	    (s.p[5] == '0' && s.len > 6))
-		return false;
-	for (size_t i = 5; i < s.len; i++) {
+	for (size_t i = 0; i < s.len; i++) {
 		unsigned digit = (unsigned)(s.p[i] - '0');
 
 		if (digit > 9 || __builtin_mul_overflow(n, 10, &n) ||
 		    __builtin_add_overflow(n, digit, &n))
 			return false;
 	}
-	for (unsigned i = 0; i < 8; i++)
-		a.b[i] = (uint8_t)(n >> (56 - 8 * i));
-	*out = a;
+	*out = n;
+	return s.len > 0 && (s.p[0] != '0' || s.len == 1);
+}
+
+/* Digits only, as many as there are characters. */
+static bool
+parse_hex(uint64_t *out, const char *p, size_t len)
+{
+	*out = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (hex_digit(p[i]) < 0)
+			return false;
+		*out = *out << 4 | (unsigned)hex_digit(p[i]);
+	}
 	return true;
+}
+
+static bool
+parse_can(uint64_t *out, struct ot_str s)
+{
+	if ((s.len != 5 && s.len != 10) || memcmp(s.p, "0x", 2) != 0 ||
+	    !parse_hex(out, s.p + 2, s.len - 2))
+		return false;
+	if (s.len == 5)
+		return *out <= 0x7ff;
+	bool fits = *out <= 0x1fffffff;
+
+	*out |= OT_CAN_EXTENDED;
+	return fits;
+}
+
+static bool
+parse_extended(uint64_t *out, struct ot_str s)
+{
+	uint64_t byte = 0;
+
+	*out = 0;
+	if (s.len != 23)
+		return false;
+	for (size_t i = 0; i < s.len; i += 3) {
+		if ((i && s.p[i - 1] != ':') || !parse_hex(&byte, s.p + i, 2))
+			return false;
+		*out = *out << 8 | byte;
+	}
+	return true;
+}
+
+static bool
+parse_short(uint64_t *out, struct ot_str s)
+{
+	uint64_t pan = 0, addr = 0;
+
+	if (s.len != 9 || s.p[4] != '.' || !parse_hex(&pan, s.p, 4) ||
+	    !parse_hex(&addr, s.p + 5, 4))
+		return false;
+	*out = pan << 16 | addr;
+	return true;
+}
+
+static bool
+parse_link(struct ot_addr *out, struct ot_str s)
+{
+	static bool (*const parse[OT_LINKS])(uint64_t *, struct ot_str) = {
+		[OT_LINK_CAN] = parse_can,
+		[OT_LINK_EXTENDED] = parse_extended,
+		[OT_LINK_SERIAL] = parse_decimal,
+		[OT_LINK_SHORT] = parse_short,
+		[OT_LINK_STATION] = parse_decimal,
+	};
+	uint64_t n = 0;
+
+	for (unsigned k = 0; k < OT_LINKS; k++) {
+		size_t len = strlen(link_names[k]);
+
+		if (s.len <= len || memcmp(s.p, link_names[k], len) != 0)
+			continue;
+		if (!parse[k](&n, (struct ot_str){ s.p + len, s.len - len }))
+			return false;
+		*out = ot_addr_link((enum ot_link_kind)k, n);
+		return true;
+	}
+	return false;
 }
 
 bool
@@ -287,6 +405,9 @@ ot_addr_unspecified(const struct ot_addr *a)
 bool
 ot_addr_broadcast(const struct ot_addr *a)
 {
+	if (a->kind == OT_ADDR_LINK)
+		return a->b[0] == OT_LINK_SHORT &&
+		       (link_number(a) & 0xffff) == 0xffff;
 	return (a->kind == OT_ADDR_IPV4 || a->kind == OT_ADDR_MAC) &&
 	       all_bytes(a, 0xff);
 }

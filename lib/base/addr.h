@@ -16,10 +16,22 @@ enum ot_addr_kind {
 	OT_ADDR_IPV4,
 	OT_ADDR_IPV6,
 	OT_ADDR_MAC,
-	OT_ADDR_LINK, /* b: a number, big endian, of a link of another kind */
+	OT_ADDR_LINK, /* of a link of another kind: see ot_addr_link */
 };
 
-/* Bytes beyond the kind's size (4, 16, 6, 8) are zero, so that memcmp of
+/* Links whose addresses are numbers, and how these are written. */
+enum ot_link_kind {
+	OT_LINK_CAN,	  /* can:0x123, can:0x12345678 (29 bits) */
+	OT_LINK_EXTENDED, /* extended:00:12:4b:… (EUI-64) */
+	OT_LINK_SERIAL,	  /* serial:0 is what captured, serial:1 its peer */
+	OT_LINK_SHORT,	  /* short:1a62.0001 (PAN and address, in hex) */
+	OT_LINK_STATION,  /* station:12 */
+	OT_LINKS,
+};
+
+#define OT_CAN_EXTENDED 0x80000000U /* in the number of a CAN id */
+
+/* Bytes beyond the kind's size (4, 16, 6, 9) are zero, so that memcmp of
  * the whole is the order. */
 struct ot_addr {
 	uint8_t kind;
@@ -31,6 +43,7 @@ struct ot_addr {
 struct ot_addr ot_addr_ipv4(const uint8_t b[static 4]);
 struct ot_addr ot_addr_ipv6(const uint8_t b[static 16]);
 struct ot_addr ot_addr_mac(const uint8_t b[static 6]);
+struct ot_addr ot_addr_link(enum ot_link_kind kind, uint64_t number);
 
 static inline int
 ot_addr_cmp(const struct ot_addr *a, const struct ot_addr *b)
@@ -62,9 +75,10 @@ size_t ot_addr_print(char out[static OT_ADDR_TEXT], const struct ot_addr *a);
 bool ot_addr_parse(struct ot_addr *out, struct ot_str s);
 
 bool ot_addr_unspecified(const struct ot_addr *a); /* 0.0.0.0 :: 00:… */
-bool ot_addr_broadcast(const struct ot_addr *a);   /* 255.255.255.255, ff:… */
-bool ot_addr_multicast(const struct ot_addr *a);   /* broadcast excluded */
-bool ot_addr_link_local(const struct ot_addr *a);  /* 169.254/16, fe80::/10 */
+/* 255.255.255.255, ff:…, short:….ffff */
+bool ot_addr_broadcast(const struct ot_addr *a);
+bool ot_addr_multicast(const struct ot_addr *a);  /* broadcast excluded */
+bool ot_addr_link_local(const struct ot_addr *a); /* 169.254/16, fe80::/10 */
 bool ot_addr_loopback(const struct ot_addr *a);
 
 /* Reachable over the internet. Documentation ranges count as public

@@ -126,6 +126,9 @@ const char *const ot_transport_names[] = {
 	[OT_ICMP] = "icmp",
 	[OT_IP] = "ip",
 	[OT_ETH] = "eth",
+	[OT_CAN] = "can",
+	[OT_SERIAL] = "serial",
+	[OT_WPAN] = "wpan",
 	NULL,
 };
 static_assert(

@@ -123,6 +123,10 @@ enum ot_transport {
 	OT_ICMP, /* ICMPv6 too */
 	OT_IP,	 /* another IP protocol; the port is its number */
 	OT_ETH,	 /* layer 2; the port is the ethertype or 0x1000000 | LLC */
+	/* links that are no Ethernet and hand their payload on: */
+	OT_CAN,	   /* the port is the id, as in the address */
+	OT_SERIAL, /* the port is 0 */
+	OT_WPAN,   /* IEEE 802.15.4; the port is the type of the frame */
 	OT_TRANSPORTS,
 };
 

@@ -376,7 +376,7 @@ take_packet(struct ot_engine *engine, const struct ot_packet *p)
 	if (p->transport == OT_TCP) {
 		ot_flow_segment(engine->flow, conn, dir, p, &health);
 		fold_health(engine, s, &health);
-	} else if (p->transport == OT_UDP || p->transport == OT_ETH) {
+	} else if (p->transport == OT_UDP || p->transport >= OT_ETH) {
 		on_datagram(engine, conn, s, dir, p);
 	} else {
 		s->unknown_bytes += p->captured;

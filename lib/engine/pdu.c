@@ -402,7 +402,7 @@ ot_pdu_of(struct ot_pdu *pdu, const struct ot_conn *conn,
 	pdu->dst_mac = ot_mac_addr(conn->half[!dir].mac);
 	pdu->src_port = (uint16_t)conn->port[dir];
 	pdu->dst_port = (uint16_t)conn->port[!dir];
-	pdu->ethertype = conn->transport == OT_ETH ? conn->port[0] : 0;
+	pdu->ethertype = conn->transport >= OT_ETH ? conn->port[0] : 0;
 	pdu->group = conn->flags & OT_CONN_GROUP &&
 		     (ot_addr_multicast(&conn->end[!dir]) ||
 			 ot_addr_broadcast(&conn->end[!dir]));

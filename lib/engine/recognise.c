@@ -375,9 +375,8 @@ enum recognised
 ot_recognise(struct ot_engine *engine, struct ot_conn *conn,
     struct session *session, unsigned dir, struct ot_buf given, bool last)
 {
-	const char *name = conn->transport == OT_TCP   ? "tcp"
-			   : conn->transport == OT_UDP ? "udp"
-						       : "eth";
+	/* carriers of the first level have the names of transports */
+	const char *name = ot_transport_names[conn->transport];
 	const struct carrier *carrier = ot_carrier(engine, name);
 	struct side sides[2];
 	struct verdict best = { 0 };

@@ -121,6 +121,9 @@ port_of(const struct ot_packet *p, bool src)
 	case OT_IP:
 		return p->ip_protocol;
 	case OT_ETH:
+	case OT_CAN:
+	case OT_SERIAL:
+	case OT_WPAN:
 		return p->ether_type;
 	default:
 		return 0;
@@ -172,7 +175,7 @@ key_of(uint64_t key[5], const struct ot_packet *p)
 	memcpy(&key[0], lo->b, 16);
 	memcpy(&key[2], hi->b, 16);
 	key[4] = kinds_of(p, lo->kind, hi->kind);
-	if (p->transport == OT_ETH || p->transport == OT_IP)
+	if (p->transport > OT_ICMP)
 		key[4] |= sp;
 	else if (turned)
 		key[4] |= (uint64_t)dp << 16 | sp;

@@ -139,18 +139,25 @@ ot_walk_done(
 enum ot_walked
 ot_walk_layer2(struct ot_walk *w, uint32_t ether_type)
 {
+	return ot_walk_link(w, OT_ETH, ether_type);
+}
+
+enum ot_walked
+ot_walk_link(struct ot_walk *w, enum ot_transport transport, uint32_t port)
+{
 	struct ot_packet *p = w->packet;
 
 	p->src = p->src_mac;
 	p->dst = p->dst_mac;
 	p->src_port = p->dst_port = 0;
-	p->ether_type = ether_type;
+	p->ether_type = port;
 	p->ip = false;
 	p->ip_protocol = p->ttl = 0;
 	p->ip_id = 0;
 	p->checksum = 0;
-	p->group = (p->dst.b[0] & 1) || w->broadcast;
-	return ot_walk_done(w, OT_ETH, OT_ACC_LAYER2);
+	p->group =
+	    (p->dst.kind == OT_ADDR_MAC && (p->dst.b[0] & 1)) || w->broadcast;
+	return ot_walk_done(w, transport, OT_ACC_LAYER2);
 }
 
 static enum ot_account

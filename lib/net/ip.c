@@ -75,6 +75,9 @@ ot_ip_account(enum ot_transport transport)
 		[OT_ICMP] = OT_ACC_ICMP,
 		[OT_IP] = OT_ACC_IP,
 		[OT_ETH] = OT_ACC_LAYER2,
+		[OT_CAN] = OT_ACC_LAYER2,
+		[OT_SERIAL] = OT_ACC_LAYER2,
+		[OT_WPAN] = OT_ACC_LAYER2,
 	};
 
 	return accounts[transport];

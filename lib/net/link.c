@@ -1,7 +1,8 @@
 /*
  * Link types other than Ethernet and 802.11, as listed by tcpdump.org:
  * LINKTYPE_ NULL, LOOP, RAW, IPV4, IPV6, LINUX_SLL, LINUX_SLL2, PPP, PPP_HDLC,
- * C_HDLC, FRELAY, NFLOG.
+ * C_HDLC, FRELAY, FDDI, SLIP, ATM_RFC1483, SUNATM, NFLOG; and the table of all
+ * that are read.
  */
 #include "net/walk.h"
 
@@ -14,12 +15,19 @@ enum {
 	SLL_BROADCAST = 1,
 	SLL_802_3 = 1, /* no ethertypes: */
 	SLL_802_2 = 4,
+	SLL_CAN = 0x0c,
+	SLL_CAN_FD = 0x0d,
 	NFLOG_PAYLOAD = 9,
 	NLPID_IPV4 = 0xcc, /* RFC 2427 */
 	NLPID_IPV6 = 0x8e,
 	NLPID_SNAP = 0x80,
 	CISCO_CDP = 0x2000,
 	PPP_ETHERTYPE = 0x880b,
+	FDDI_LLC = 0x50, /* of the frame control: a frame with LLC */
+	FDDI_KIND = 0xf0,
+	SLIP_HEADER = 16,
+	SUNATM_KIND = 0x0f,
+	SUNATM_LLC = 2,
 };
 
 /* Written in the byte order of the host that captured: no family is above 255,
@@ -50,6 +58,8 @@ cooked_payload(struct ot_walk *w, uint16_t protocol)
 		return OT_WALKED_NOTHING;
 	if (protocol == SLL_802_2)
 		return ot_llc(w);
+	if (protocol == SLL_CAN || protocol == SLL_CAN_FD)
+		return ot_can(w);
 	if (protocol == SLL_802_3)
 		return ot_walk_layer2(w, 0);
 	return ot_tagged(w, protocol);
@@ -145,17 +155,66 @@ frame_relay(struct ot_walk *w)
 	}
 }
 
-/* Netlink attributes in the byte order of the host that captured, taken as
- * little endian; the family says how to read the payload. */
+/* ISO 9314-2: frame control and addresses, then LLC. */
+static enum ot_walked
+fddi(struct ot_walk *w)
+{
+	uint8_t control = ot_u8(&w->b);
+
+	ot_walk_addr(&w->b, &w->packet->dst_mac, OT_ADDR_MAC, 6);
+	ot_walk_addr(&w->b, &w->packet->src_mac, OT_ADDR_MAC, 6);
+	if (!ot_ok(&w->b))
+		return OT_WALKED_NOTHING;
+	if ((control & FDDI_KIND) != FDDI_LLC)
+		return ot_walk_layer2(w, 0);
+	return ot_llc(w);
+}
+
+/* Behind a header that the kernel wrote; where TCP was compressed, what is left
+ * of its header is not read. */
+static enum ot_walked
+slip(struct ot_walk *w)
+{
+	ot_skip(&w->b, SLIP_HEADER);
+	if (!ot_ok(&w->b))
+		return OT_WALKED_NOTHING;
+	enum ot_walked walked = ot_walk_try(w, ot_ip);
+
+	return walked == OT_WALKED_NOTHING ? ot_walk_layer2(w, 0) : walked;
+}
+
+/* Kind and circuit, then what the kind says. */
+static enum ot_walked
+sunatm(struct ot_walk *w)
+{
+	uint8_t kind = ot_u8(&w->b) & SUNATM_KIND;
+
+	ot_skip(&w->b, 3);
+	if (!ot_ok(&w->b))
+		return OT_WALKED_NOTHING;
+	return kind == SUNATM_LLC ? ot_llc(w) : ot_walk_layer2(w, 0);
+}
+
+static uint16_t
+nflog_u16(struct ot_buf *b, bool big)
+{
+	return big ? ot_u16be(b) : ot_u16le(b);
+}
+
+/* Netlink attributes in the byte order of the host that captured. Types are
+ * small: of the first one's two bytes, the one that is 0 tells. The family says
+ * how to read the payload. */
 static enum ot_walked
 nflog(struct ot_walk *w)
 {
 	uint8_t family = ot_u8(&w->b);
 
 	ot_skip(&w->b, 3);
+	bool big = ot_peek(&w->b, 2) == 0 && ot_peek(&w->b, 3) != 0;
+
 	while (w->b.left) {
-		size_t len = ot_u16le(&w->b);
-		uint16_t type = ot_u16le(&w->b) & 0x7fff;
+		size_t len = nflog_u16(&w->b, big);
+		uint16_t type = nflog_u16(&w->b, big) & 0x7fff;
 
 		if (!ot_expect(&w->b, len >= 4))
 			break;
@@ -195,6 +254,19 @@ static const struct {
 	{ 104, ppp_hdlc },
 	{ 107, frame_relay },
 	{ 239, nflog },
+	{ 8, slip },
+	{ 10, fddi },
+	{ 100, ot_llc },
+	{ 123, sunatm },
+	{ 129, ot_arcnet },
+	{ 165, ot_ms_tp },
+	{ 195, ot_wpan_fcs },
+	{ 227, ot_can },
+	{ 230, ot_wpan },
+	{ 240, ot_netanalyzer },
+	{ 241, ot_netanalyzer_transparent },
+	{ 250, ot_rtac_serial },
+	{ 283, ot_wpan_tap },
 };
 
 enum ot_walked

@@ -57,10 +57,11 @@ struct ot_packet {
 	uint32_t frames; /* frames it came in: 1, or the fragments */
 	uint64_t bytes;	 /* their original lengths, added up */
 	const uint8_t *payload;
-	uint32_t captured;		 /* payload bytes that are there */
-	uint32_t wire;			 /* payload bytes that there were */
-	struct ot_addr src, dst;	 /* IP, else MAC, else NONE */
-	struct ot_addr src_mac, dst_mac; /* NONE where the link has none */
+	uint32_t captured;	 /* payload bytes that are there */
+	uint32_t wire;		 /* payload bytes that there were */
+	struct ot_addr src, dst; /* IP, else the link's, else NONE */
+	/* of the link, MACs or its own; NONE where it has none */
+	struct ot_addr src_mac, dst_mac;
 	enum ot_account account;
 	enum ot_transport transport;
 	uint16_t src_port, dst_port; /* TCP UDP SCTP; ICMP: id of an echo */
@@ -77,7 +78,8 @@ struct ot_packet {
 	uint32_t seq, ack;
 	/* What most packets have not; OT_PACKET_RARE begins here. */
 	uint32_t ether_type; /* OT_ETH: an ethertype, 0x1000000 | DSAP<<8 | SSAP
-			      * of LLC, 0x2000000 | type of SNAP (see snap) */
+			      * of LLC, 0x2000000 | type of SNAP (see snap);
+			      * other links: see enum ot_transport */
 	uint64_t snap;	     /* OT_ETH with SNAP: OUI<<16|type, else 0 */
 	uint16_t vlan[OT_LIMIT_VLANS]; /* outermost first; id 0 is none */
 	uint8_t vlans;		       /* tags kept */

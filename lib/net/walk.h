@@ -74,8 +74,11 @@ ot_walk_tunnel(struct ot_walk *w)
 enum ot_walked ot_walk_done(
     struct ot_walk *w, enum ot_transport transport, enum ot_account account);
 
-/* A layer-2 packet: its addresses are the MACs. */
+/* A layer-2 packet: its addresses are the link's. */
 enum ot_walked ot_walk_layer2(struct ot_walk *w, uint32_t ether_type);
+/* The same of a link that is no Ethernet; port: see enum ot_transport. */
+enum ot_walked ot_walk_link(
+    struct ot_walk *w, enum ot_transport transport, uint32_t port);
 
 /* Take an address from the front of the window; NONE and a fault if it is cut.
  * Written in place: a copy of a struct just written byte by byte stalls. */
@@ -92,12 +95,19 @@ ot_walk_addr(
 	}
 }
 
+/* LLC without its header: what BACnet has on links of its own. */
+#define OT_LLC_BACNET 0x1008282U
+
 /* Links. Each begins at the first byte of its header. */
 enum ot_walked ot_link(struct ot_walk *w, uint32_t link_type);
 ot_layer ot_ethernet;
 ot_layer ot_wlan, ot_radiotap, ot_ppi;
 /* Some controllers turn the two bytes of the frame control field. */
 ot_layer ot_wlan_either;
+ot_layer ot_netanalyzer, ot_netanalyzer_transparent;
+ot_layer ot_can, ot_rtac_serial;
+ot_layer ot_arcnet, ot_ms_tp;
+ot_layer ot_wpan, ot_wpan_fcs, ot_wpan_tap;
 ot_layer ot_ppp; /* at its protocol field, FF 03 before it or not */
 
 /* What stands behind an ethertype. What no layer reads is layer 2, or nothing

@@ -25,7 +25,8 @@ struct ot_proto;
 enum ot_strength { OT_WEAK, OT_MEDIUM, OT_STRONG };
 
 /* A prior, no proof: ports of a transport, or ethertypes ("eth"), or
- * "llc" DSAP<<8|SSAP, or "snap" OUI<<16|type. Ends with carrier NULL. */
+ * "llc" DSAP<<8|SSAP, or "snap" OUI<<16|type, or ids ("can"), or types of
+ * frames ("wpan"). Ends with carrier NULL. */
 struct ot_port {
 	const char *carrier;
 	uint64_t lo, hi; /* inclusive */

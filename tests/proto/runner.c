@@ -375,16 +375,15 @@ static struct ot_packet
 packet_of(struct player *p, bool to_server)
 {
 	const struct test_case *c = p->c;
-	bool eth = strcmp(c->over, "eth") == 0;
-	bool udp = strcmp(c->over, "udp") == 0;
+	int transport = ot_word(ot_transport_names, ot_str(c->over));
+	bool eth = transport >= OT_ETH; /* or another link */
 	unsigned me = !to_server;
 	struct ot_packet k = {
 		.time_ns = (int64_t)++p->frame * 1000000,
 		.frame = p->frame,
 		.frames = 1,
-		.transport = eth   ? OT_ETH
-			     : udp ? OT_UDP
-				   : OT_TCP,
+		.transport =
+		    transport < 0 ? OT_TCP : (enum ot_transport)transport,
 		.src_mac = ot_addr_mac(mac[me]),
 		.dst_mac = ot_addr_mac(mac[!me]),
 		.window = 1024,

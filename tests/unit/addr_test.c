@@ -56,12 +56,16 @@ START_TEST(macs_in_every_usual_spelling)
 }
 END_TEST
 
-START_TEST(ipv4_and_link_numbers)
+START_TEST(ipv4_and_addresses_of_other_links)
 {
 	ck_assert_str_eq(printed("255.255.255.255"), "255.255.255.255");
-	ck_assert_str_eq(printed("link:0"), "link:0");
-	ck_assert_str_eq(
-	    printed("link:18446744073709551615"), "link:18446744073709551615");
+	static const char *const links[] = { "can:0x123", "can:0x000",
+		"can:0x00000123", "can:0x1fffffff",
+		"extended:00:12:4b:00:01:02:03:ff", "short:1a62.ffff",
+		"serial:0", "station:255", "station:18446744073709551615" };
+
+	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++)
+		ck_assert_str_eq(printed(links[i]), links[i]);
 }
 END_TEST
 
@@ -72,8 +76,13 @@ START_TEST(what_is_no_address_leaves_out_alone)
 		"::1%eth0", "1:2:3:4:5:6:7", "1::2::3",
 		":::", "12345::", "00:1b:1b:00:00", "00:1b-1b:00:00:0f",
 		"0g:1b:1b:00:00:0f", "00:1b:1b:00:00:0f:", "001b.1b00:000f",
-		"link:", "link:-1", "link:01", "link:18446744073709551616",
-		"plc-1", "1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa" };
+		"link:0", "station:", "station:-1", "station:01",
+		"station:18446744073709551616", "can:291", "can:0x12",
+		"can:0x800", "can:0x20000000", "can:0x0000012g",
+		"extended:00:12:4b:00:01:02:03",
+		"extended:00:12:4b:00:01:02:03-ff", "short:1a62",
+		"short:1a62:0001", "short:1a6g.0001", "plc-1",
+		"1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa" };
 	struct ot_addr a = { .kind = 99 };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
@@ -99,7 +108,7 @@ START_TEST(order_is_by_kind_then_number)
 {
 	static const char *const sorted[] = { "9.0.0.0", "10.0.0.1", "10.0.0.2",
 		"::", "2001:db8::1", "00:00:00:00:00:01", "ff:ff:ff:ff:ff:ff",
-		"link:255", "link:256" };
+		"station:255", "station:256" };
 
 	for (size_t i = 1; i < sizeof(sorted) / sizeof(*sorted); i++) {
 		struct ot_addr a = addr(sorted[i - 1]), b = addr(sorted[i]);
@@ -125,7 +134,7 @@ START_TEST(kinds_of_addresses)
 	check_each(ot_addr_unspecified, true,
 	    (const char *[]){ "0.0.0.0", "::", "00:00:00:00:00:00", NULL });
 	check_each(ot_addr_unspecified, false,
-	    (const char *[]){ "0.0.0.1", "::1", "link:0", NULL });
+	    (const char *[]){ "0.0.0.1", "::1", "station:0", NULL });
 	check_each(ot_addr_broadcast, true,
 	    (const char *[]){ "255.255.255.255", "ff:ff:ff:ff:ff:ff", NULL });
 	check_each(ot_addr_broadcast, false,
@@ -136,8 +145,8 @@ START_TEST(kinds_of_addresses)
 		"01:00:5e:00:00:01", NULL });
 	check_each(ot_addr_multicast, false,
 	    (const char *[]){ "223.255.255.255", "240.0.0.0", "255.255.255.255",
-		"fe80::1", "ff:ff:ff:ff:ff:ff", "00:1b:1b:00:00:01", "link:1",
-		NULL });
+		"fe80::1", "ff:ff:ff:ff:ff:ff", "00:1b:1b:00:00:01",
+		"station:1", NULL });
 	check_each(ot_addr_link_local, true,
 	    (const char *[]){ "169.254.0.1", "fe80::1", "febf::1", NULL });
 	check_each(ot_addr_link_local, false,
@@ -165,7 +174,7 @@ START_TEST(public_is_what_the_internet_reaches)
 		"240.0.0.1", "255.255.255.255", "::", "::1", "fc00::1",
 		"fd12::1", "fe80::1", "ff02::1", "2001:2::1", "::ffff:10.0.0.1",
 		"64:ff9b::10.0.0.1", "2002:a00:1::1", "00:1b:1b:00:00:01",
-		"link:1", NULL });
+		"station:1", NULL });
 }
 END_TEST
 
@@ -247,7 +256,7 @@ main(void)
 
 	tcase_add_test(tcase, ipv6_prints_as_rfc_5952);
 	tcase_add_test(tcase, macs_in_every_usual_spelling);
-	tcase_add_test(tcase, ipv4_and_link_numbers);
+	tcase_add_test(tcase, ipv4_and_addresses_of_other_links);
 	tcase_add_test(tcase, what_is_no_address_leaves_out_alone);
 	tcase_add_test(tcase, no_address_prints_as_nothing);
 	tcase_add_test(tcase, order_is_by_kind_then_number);

@@ -16,7 +16,7 @@ START_TEST(unknown_link_type_is_told_to_nobody)
 	struct bytes b = { 0 };
 
 	fill(&b, 0x45, 60);
-	ck_assert_int_eq(decode(&b, 250), OT_ACC_LINK_TYPE);
+	ck_assert_int_eq(decode(&b, 189), OT_ACC_LINK_TYPE);
 	ck_assert_uint_eq(told_count, 0);
 	drop(&b);
 }

@@ -11,7 +11,12 @@ enum {
 	PPP_HDLC = 50,
 	C_HDLC = 104,
 	FRELAY = 107,
-	NFLOG = 239
+	NFLOG = 239,
+	SLIP = 8,
+	FDDI = 10,
+	ATM_RFC1483 = 100,
+	SUNATM = 123,
+	USB = 189,
 };
 
 static void
@@ -160,12 +165,83 @@ START_TEST(nflog_payload_behind_other_attributes)
 }
 END_TEST
 
+START_TEST(nflog_of_a_host_of_the_other_byte_order)
+{
+	(void)behind("02 00 00 05 00 08 00 01 08 00 01 00"
+		     "00 05 00 0a 00 00 00 00 00 22 00 09",
+	    NFLOG);
+	(void)behind("02 00 00 05 00 22 00 09", NFLOG);
+	no_addresses("02 00 00 05 00 08 00 01 08 00 01 00", NFLOG, 0);
+}
+END_TEST
+
+START_TEST(fddi_with_llc_and_without)
+{
+	const struct ot_packet *p =
+	    behind("50 00 1b 1b 00 00 02 00 1b 1b 00 00 01"
+		   "aa aa 03 00 00 00 08 00",
+		FDDI);
+
+	address_is(&p->src_mac, "00:1b:1b:00:00:01");
+	address_is(&p->dst_mac, "00:1b:1b:00:00:02");
+	struct bytes b = { 0 };
+
+	hex(&b, "41 00 1b 1b 00 00 02 00 1b 1b 00 00 01 01 02");
+	ends_are(one(&b, FDDI), "00:1b:1b:00:00:01", "00:1b:1b:00:00:02");
+	ck_assert_uint_eq(told[0].captured, 2);
+	drop(&b);
+}
+END_TEST
+
+START_TEST(slip_and_what_it_compressed)
+{
+	(void)behind("00 45 00 00 00 00 00 00 00 00 00 00 00 00 00 00", SLIP);
+	no_addresses(
+	    "00 80 00 00 00 00 00 00 00 00 00 00 00 00 00 00 1f 02", SLIP, 0);
+}
+END_TEST
+
+START_TEST(atm_of_both_kinds)
+{
+	(void)behind("aa aa 03 00 00 00 08 00", ATM_RFC1483);
+	(void)behind("02 00 00 21 aa aa 03 00 00 00 08 00", SUNATM);
+	no_addresses("06 00 00 05 09 03 00 01", SUNATM, 0);
+}
+END_TEST
+
+START_TEST(usb_is_counted)
+{
+	struct bytes b = { 0 };
+
+	fill(&b, 0, 64);
+	ck_assert_int_eq(decode(&b, USB), OT_ACC_LINK_TYPE);
+	ck_assert_uint_eq(told_count, 0);
+	drop(&b);
+}
+END_TEST
+
+START_TEST(cooked_can)
+{
+	struct bytes b = { 0 };
+
+	hex(&b, "00 01 01 18 00 00 00 00 00 00 00 00 00 00 00 0c");
+	hex(&b, "00 00 01 81 02 00 00 00 01 02");
+	ends_are(one(&b, SLL), "can:0x181", "none");
+	ck_assert_int_eq(told[0].transport, OT_CAN);
+	drop(&b);
+}
+END_TEST
+
 START_TEST(nflog_attribute_that_lies_is_malformed)
 {
 	struct bytes b = { 0 };
 
 	hex(&b, "02 00 00 05 03 00 01 00");
 	ck_assert_int_eq(decode(&b, NFLOG), OT_ACC_MALFORMED);
+	b.len = 4;
+	hex(&b, "ff ff 00 09 45");
+	(void)decode(&b, NFLOG);
+	ck_assert_uint_eq(told[0].captured, 0);
 	drop(&b);
 }
 END_TEST
@@ -185,6 +261,12 @@ main(void)
 		cisco_hdlc,
 		frame_relay_of_both_kinds,
 		nflog_payload_behind_other_attributes,
+		nflog_of_a_host_of_the_other_byte_order,
+		fddi_with_llc_and_without,
+		slip_and_what_it_compressed,
+		atm_of_both_kinds,
+		usb_is_counted,
+		cooked_can,
 		nflog_attribute_that_lies_is_malformed,
 	};
 
