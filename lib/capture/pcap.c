@@ -1,7 +1,8 @@
 /*
  * The classic capture file: draft-ietf-opsawg-pcap, in both byte orders, with
  * times in microseconds or nanoseconds; and the variant of the patched libpcap
- * of 1999 (magic a1b2cd34), whose record headers are 8 bytes longer.
+ * of 1999 (magic a1b2cd34), whose record headers are 8 bytes longer. AIX wrote
+ * files of its own under the magic of all others.
  */
 #include "capture/reader.h"
 
@@ -12,6 +13,7 @@ enum {
 	MAJOR = 2,
 	MAJOR_DGUX = 543,	/* DG/UX tcpdump; turned like the oldest */
 	LINK_MASK = 0x03ffffff, /* above it: the length of the FCS */
+	AIX_MINOR = 2,
 };
 
 #define MAGIC_MICRO   0xa1b2c3d4U
@@ -55,6 +57,26 @@ order(uint16_t major, uint16_t minor)
 	return minor == 3 ? ORDER_EITHER : ORDER_NORMAL;
 }
 
+/* AIX: version 2.2, times in nanoseconds, and for a link type one of RFC 1573,
+ * of which no other writer of 2.2 has the number: that is how it is told. Gives
+ * the LINKTYPE_ value, or -1. */
+static int
+aix_link_type(uint32_t magic_number, uint16_t minor, uint32_t if_type)
+{
+	static const struct {
+		uint32_t if_type;
+		int link_type;
+	} types[] = { { 6, 1 }, { 9, 6 }, { 15, 10 }, { 24, 0 } };
+
+	if (magic_number != MAGIC_MICRO || minor != AIX_MINOR)
+		return -1;
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		if (types[i].if_type == if_type)
+			return types[i].link_type;
+	}
+	return -1;
+}
+
 static int
 open_pcap(struct ot_capture *c, struct ot_error *error)
 {
@@ -87,6 +109,12 @@ open_pcap(struct ot_capture *c, struct ot_error *error)
 	own->record = m == MAGIC_PATCHED ? RECORD_PATCHED : RECORD;
 	own->unit_ns = m == MAGIC_NANO ? 1 : 1000;
 	own->order = order(major, minor);
+	int aix = major == MAJOR ? aix_link_type(m, minor, own->link_type) : -1;
+
+	if (aix >= 0) {
+		own->link_type = (uint32_t)aix;
+		own->unit_ns = 1;
+	}
 	own->longest = snap_len > LONGEST ? snap_len : LONGEST;
 	if (own->longest > OT_LIMIT_FRAME)
 		own->longest = OT_LIMIT_FRAME;

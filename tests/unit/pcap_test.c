@@ -206,6 +206,53 @@ START_TEST(version_2_3_may_have_its_lengths_turned)
 }
 END_TEST
 
+/* Version 2.2, a link type of RFC 1573, nanoseconds, lengths turned. */
+static struct result
+aix(uint32_t magic, uint8_t minor, uint32_t if_type)
+{
+	struct bytes b = { 0 };
+
+	pcap_header(&b, magic, if_type, 0);
+	b.p[6] = minor;
+	add_number(&b, 1, 4, 0);
+	add_number(&b, 123456789, 4, 0);
+	add_number(&b, 9, 4, 0);
+	add_number(&b, 4, 4, 0);
+	fill(&b, 1, 4);
+	struct result r = read_bytes(&b);
+
+	drop(&b);
+	return r;
+}
+
+START_TEST(aix_is_told_by_its_version_and_link_type)
+{
+	static const struct {
+		uint32_t if_type, link_type;
+	} types[] = { { 6, 1 }, { 9, 6 }, { 15, 10 }, { 24, 0 } };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		struct result r = aix(0xa1b2c3d4, 2, types[i].if_type);
+
+		ck_assert_uint_eq(r.last.link_type, types[i].link_type);
+		ck_assert_int_eq(r.last.time_ns, INT64_C(1123456789));
+		ck_assert_uint_eq(r.captured, 4);
+		ck_assert_uint_eq(r.wire, 9);
+	}
+}
+END_TEST
+
+START_TEST(what_only_looks_like_aix_is_read_as_it_says)
+{
+	struct result r = aix(0xa1b2c3d4, 2, 1);
+
+	ck_assert_uint_eq(r.last.link_type, 1);
+	ck_assert_int_eq(r.last.time_ns, INT64_C(124456789000));
+	ck_assert_uint_eq(aix(0xa1b2c3d4, 3, 6).last.link_type, 6);
+	ck_assert_uint_eq(aix(0xa1b23c4d, 2, 6).last.link_type, 6);
+}
+END_TEST
+
 START_TEST(unknown_version_is_no_capture)
 {
 	struct bytes b = { 0 };
@@ -235,6 +282,8 @@ main(void)
 		absurd_length_ends_the_file_with_frame_and_offset,
 		snap_length_raises_what_a_frame_may_be,
 		version_2_3_may_have_its_lengths_turned,
+		aix_is_told_by_its_version_and_link_type,
+		what_only_looks_like_aix_is_read_as_it_says,
 		unknown_version_is_no_capture,
 	};
 
