@@ -484,12 +484,32 @@ describe_interfaces(
 			return false;
 		if (from->name.len)
 			to->name = ot_text_decode(arena, from->name);
+		if (run->options->sensor_from == OT_SENSOR_INTERFACE)
+			to->sensor =
+			    sensor_of(run, capture, (struct ot_str){ 0 }, i);
 		to->link_type = link_type_name(arena, from->link_type);
 		to->snap_len = from->snap_len;
 		to->received = from->received;
 		to->dropped = from->dropped;
 	}
 	return true;
+}
+
+/* Where each interface is a sensor, one alone is the capture's. */
+static void
+take_sensor(struct ot_capture_sum *sum)
+{
+	const struct ot_list *all = &sum->interfaces;
+
+	for (uint32_t i = 0; i < all->count; i++) {
+		const struct ot_capture_interface *at = all->at[i];
+
+		if (i && !ot_str_eq(at->sensor, sum->sensor)) {
+			sum->sensor = (struct ot_str){ 0 };
+			return;
+		}
+		sum->sensor = at->sensor;
+	}
 }
 
 static bool
@@ -525,7 +545,11 @@ describe(struct run *run, struct ot_capture *capture)
 		warn(run, run->name.p, info->trouble);
 	}
 	run->last = sum;
-	return describe_interfaces(run, capture, sum);
+	if (!describe_interfaces(run, capture, sum))
+		return false;
+	if (run->options->sensor_from == OT_SENSOR_INTERFACE)
+		take_sensor(sum);
+	return true;
 }
 
 static void
@@ -541,17 +565,30 @@ take_names(struct run *run, struct ot_capture *capture)
 	}
 }
 
+/* Did frames of a capture have this sensor? */
+static bool
+has_sensor(const struct ot_capture_sum *c, struct ot_str sensor)
+{
+	for (uint32_t i = 0; i < c->interfaces.count; i++) {
+		const struct ot_capture_interface *at = c->interfaces.at[i];
+
+		if (at->sensor.p && ot_str_eq(at->sensor, sensor))
+			return true;
+	}
+	return ot_str_eq(c->sensor, sensor);
+}
+
 /* Evidence names a file: two of one name and sensor could not be told apart. */
 static int
-refuse_twice(const struct run *run, struct ot_error *error)
+refuse_twice(
+    const struct run *run, struct ot_str sensor, struct ot_error *error)
 {
 	const struct ot_list *captures = &run->store->list[OT_STORE_CAPTURE];
 
 	for (uint32_t i = 0; i < captures->count; i++) {
 		const struct ot_capture_sum *c = captures->at[i];
 
-		if (ot_str_eq(c->file, run->name) &&
-		    ot_str_eq(c->sensor, run->sensor))
+		if (ot_str_eq(c->file, run->name) && has_sensor(c, sensor))
 			return ot_error_set(error, OT_ERR_USAGE,
 			    "%s: two inputs have this name; give them "
 			    "different sensors",
@@ -569,11 +606,15 @@ read_capture(struct run *run, struct ot_capture *capture, struct ot_str path,
 	struct sensors sensors = { 0 };
 	int e;
 
-	run->sensor = sensor_of(run, capture, path, 0);
+	/* what its interfaces are is only known once it was read */
+	bool by_interface = run->options->sensor_from == OT_SENSOR_INTERFACE;
+
+	run->sensor = by_interface ? (struct ot_str){ 0 }
+				   : sensor_of(run, capture, path, 0);
 	run->site = run->options->site_from_folder
 			? ot_str_keep(&run->store->arena, folder_of(path))
 			: run->options->site;
-	e = refuse_twice(run, error);
+	e = by_interface ? 0 : refuse_twice(run, run->sensor, error);
 	if (e)
 		return e;
 	for (unsigned i = 0; i < run->workers; i++) {
@@ -586,6 +627,9 @@ read_capture(struct run *run, struct ot_capture *capture, struct ot_str path,
 		? read_alone(run, capture, path, &sensors, error)
 		: read_together(run, capture, path, &sensors, error);
 	ot_heap_free(sensors.at);
+	for (uint32_t i = 0;
+	     !e && by_interface && i < ot_capture_interfaces(capture); i++)
+		e = refuse_twice(run, sensor_of(run, capture, path, i), error);
 	if (e)
 		return e;
 	take_names(run, capture);

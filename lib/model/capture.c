@@ -8,6 +8,7 @@
 #define TYPE struct ot_capture_interface
 static const struct ot_field interface_fields[] = {
 	F(name, STR, KEEP, 0),
+	F(sensor, STR, KEEP, 0),
 	F(link_type, STR, KEEP, 0),
 	F(snap_len, U64, KEEP, 0),
 	F(received, U64, KEEP, 0),

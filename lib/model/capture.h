@@ -7,7 +7,8 @@
 #include "model/record.h"
 
 struct ot_capture_interface {
-	struct ot_str name, link_type;
+	struct ot_str name, sensor; /* sensor: where each has its own */
+	struct ot_str link_type;
 	uint64_t snap_len, received, dropped;
 };
 

@@ -756,25 +756,39 @@ settle_member(struct assign *a, struct member *member)
 		note_asset(a, OT_ZONE_CONFLICT, asset, claim);
 }
 
-/* A capture is bound where some row could match what it shows. */
-static void
-note_capture(struct assign *a, const struct ot_capture_sum *capture)
+static bool
+sensor_is_bound(
+    const struct assign *a, struct ot_str at_site, struct ot_str sensor)
 {
-	struct ot_str site =
-	    ot_zone_seen(a->policy, capture->site, capture->sensor);
-	struct ot_zone_note *note;
+	struct ot_str site = ot_zone_seen(a->policy, at_site, sensor);
 
 	for (uint32_t i = 0; i < a->policy->zone_count; i++) {
 		const struct ot_zone_row *row = &a->policy->zones[i];
 		bool here = row->sensors.count == 0;
 
 		for (uint32_t k = 0; k < row->sensors.count; k++)
-			here |=
-			    ot_str_glob(row->sensors.at[k], capture->sensor);
+			here |= ot_str_glob(row->sensors.at[k], sensor);
 		if (here && (row->site.len == 0 || ot_str_eq(row->site, site)))
-			return;
+			return true;
 	}
-	note = add_note(a, OT_ZONE_CAPTURE);
+	return false;
+}
+
+/* A capture is bound where some row could match what it shows. */
+static void
+note_capture(struct assign *a, const struct ot_capture_sum *capture)
+{
+	bool bound = sensor_is_bound(a, capture->site, capture->sensor);
+
+	for (uint32_t i = 0; !bound && i < capture->interfaces.count; i++) {
+		const struct ot_capture_interface *at =
+		    capture->interfaces.at[i];
+
+		bound = at->sensor.len &&
+			sensor_is_bound(a, capture->site, at->sensor);
+	}
+	struct ot_zone_note *note = bound ? NULL : add_note(a, OT_ZONE_CAPTURE);
+
 	if (note)
 		note->capture = capture;
 }

@@ -11,6 +11,7 @@ START_TEST(a_capture_is_read_as_it_was_written)
 	    "{\"sensor\":\"s\",\"site\":\"Lagos\",\"file\":\"a.pcap\","
 	    "\"sha256\":\"ab\",\"file_bytes\":1,\"format\":\"pcapng\","
 	    "\"compression\":\"zstd\",\"interfaces\":[{\"name\":\"eth1\","
+	    "\"sensor\":\"s\","
 	    "\"link_type\":\"ethernet\",\"snap_len\":1,\"received\":2,"
 	    "\"dropped\":3},{\"link_type\":\"raw\"}],\"first\":" T1
 	    ",\"last\":" T1 ",\"frames\":45,\"bytes\":3,\"cut_frames\":4,"

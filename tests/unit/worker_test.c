@@ -362,6 +362,172 @@ START_TEST(sensors_by_file_and_folder_and_site_by_folder)
 }
 END_TEST
 
+/* ---- several interfaces in one pcapng ---- */
+
+static void
+block(struct bytes *b, uint32_t type, const struct bytes *body)
+{
+	uint32_t len = (uint32_t)(12 + body->len);
+
+	le32(b, type);
+	le32(b, len);
+	add_all(b, body);
+	le32(b, len);
+}
+
+static void
+section(struct bytes *b)
+{
+	struct bytes body = { 0 };
+
+	hex(&body, "4d 3c 2b 1a 01 00 00 00 ff ff ff ff ff ff ff ff");
+	block(b, 0x0a0d0d0a, &body);
+	drop(&body);
+}
+
+/* name: of four characters, or NULL */
+static void
+interface(struct bytes *b, uint16_t link_type, const char *name)
+{
+	struct bytes body = { 0 };
+
+	add_number(&body, link_type, 2, 0);
+	hex(&body, "00 00 00 00 00 00");
+	if (name) {
+		hex(&body, "02 00 04 00");
+		add(&body, name, 4);
+		hex(&body, "00 00 00 00");
+	}
+	block(b, 1, &body);
+	drop(&body);
+}
+
+/* A datagram from 10.0.0.host, behind a header of the link. */
+static void
+enhanced(struct bytes *b, uint32_t id, const char *header, uint8_t host)
+{
+	struct bytes body = { 0 }, packet = { 0 };
+
+	hex(&packet, header);
+	hex(&packet, "45 00 00 20 00 00 00 00 40 11 00 00 0a 00 00");
+	u8(&packet, host);
+	hex(&packet, "0a 00 00 63 9c 40 12 67 00 0c 00 00 61 62 63 64");
+	le32(&body, id);
+	hex(&body, "00 00 00 00 00 00 00 00");
+	le32(&body, (uint32_t)packet.len);
+	le32(&body, (uint32_t)packet.len);
+	add_all(&body, &packet);
+	fill(&body, 0, (4 - packet.len % 4) % 4);
+	block(b, 6, &body);
+	drop(&packet);
+	drop(&body);
+}
+
+#define ETHERNET "02 00 00 00 00 99 02 00 00 00 00 01 08 00"
+
+static const char *
+two_interfaces(const char *name)
+{
+	struct bytes b = { 0 };
+
+	section(&b);
+	interface(&b, 1, "eth1");
+	interface(&b, 101, NULL);
+	enhanced(&b, 1, "", 1); /* raw IP */
+	enhanced(&b, 0, ETHERNET, 2);
+	enhanced(&b, 1, "", 1);
+	enhanced(&b, 0, ETHERNET, 2);
+	const char *path = write_bytes(name, &b);
+
+	drop(&b);
+	return path;
+}
+
+/* The sensor that saw what this source tried. */
+static void
+source_is(const char *source, const char *sensor)
+{
+	const struct ot_list *events = &store.list[OT_STORE_EVENT];
+	char text[OT_ADDR_TEXT];
+	unsigned count = 0;
+
+	for (uint32_t i = 0; i < events->count; i++) {
+		const struct ot_event_sum *e = events->at[i];
+
+		(void)ot_addr_print(text, &e->source);
+		if (strcmp(text, source) != 0)
+			continue;
+		ck_assert(ot_str_eq(e->sensor, ot_str(sensor)));
+		ck_assert_uint_eq(e->count, 2);
+		count++;
+	}
+	ck_assert_uint_eq(count, 1);
+}
+
+static void
+interface_is(uint32_t i, const char *sensor, const char *link_type)
+{
+	const struct ot_capture_interface *at = capture_at(0)->interfaces.at[i];
+
+	ck_assert(ot_str_eq(at->sensor, ot_str(sensor)));
+	ck_assert(ot_str_eq(at->link_type, ot_str(link_type)));
+}
+
+START_TEST(each_interface_is_its_own_sensor_whatever_its_link)
+{
+	const char *path = two_interfaces("a.pcapng");
+
+	for (unsigned threads = 1; threads <= 2; threads++) {
+		struct ot_engine_options options = {
+			.sensor_from = OT_SENSOR_INTERFACE, .threads = threads
+		};
+
+		ck_assert_int_eq(run(&options, &path, 1), 0);
+		ck_assert_uint_eq(capture_at(0)->frames, 4);
+		ck_assert_uint_eq(capture_at(0)->account.udp, 4);
+		ck_assert_ptr_null(capture_at(0)->sensor.p);
+		interface_is(0, "eth1", "ethernet");
+		interface_is(1, "interface 1", "raw");
+		source_is("10.0.0.1", "interface 1");
+		source_is("10.0.0.2", "eth1");
+		ot_store_done(&store);
+	}
+}
+END_TEST
+
+START_TEST(one_interface_gives_its_sensor_to_the_capture)
+{
+	struct ot_engine_options options = { .sensor_from =
+						 OT_SENSOR_INTERFACE };
+	struct bytes b = { 0 };
+
+	section(&b);
+	interface(&b, 1, "eth1");
+	enhanced(&b, 0, ETHERNET, 2);
+	section(&b); /* the same again, as two files in a row have it */
+	interface(&b, 1, "eth1");
+	enhanced(&b, 0, ETHERNET, 2);
+	const char *path = write_bytes("a.pcapng", &b);
+
+	drop(&b);
+	ck_assert_int_eq(run(&options, &path, 1), 0);
+	ck_assert(ot_str_eq(capture_at(0)->sensor, ot_str("eth1")));
+	source_is("10.0.0.2", "eth1");
+}
+END_TEST
+
+START_TEST(one_name_twice_is_refused_where_an_interface_is_the_same)
+{
+	struct ot_engine_options options = { .sensor_from =
+						 OT_SENSOR_INTERFACE };
+	const char *a = two_interfaces("a.pcapng");
+	const char *const twice[] = { a, a };
+
+	ck_assert_int_eq(run(&options, twice, 2), -OT_ERR_USAGE);
+	ck_assert_ptr_nonnull(strstr(error.text, a));
+}
+END_TEST
+
 START_TEST(without_hashes_there_is_none)
 {
 	const char *path = write_capture("a.pcap", 1000, 5);
@@ -401,6 +567,9 @@ main(void)
 		two_inputs_of_one_name_are_refused_unless_their_sensors_differ,
 		a_capture_without_frames_is_a_record,
 		sensors_by_file_and_folder_and_site_by_folder,
+		each_interface_is_its_own_sensor_whatever_its_link,
+		one_interface_gives_its_sensor_to_the_capture,
+		one_name_twice_is_refused_where_an_interface_is_the_same,
 		without_hashes_there_is_none,
 		a_run_may_stop_behind_some_frames,
 	};
