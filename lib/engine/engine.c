@@ -446,6 +446,7 @@ ot_engine_frame(struct ot_engine *engine, const struct ot_frame *frame)
 	f->count++;
 	f->bytes += frame->wire;
 	f->cut += frame->captured < frame->wire;
+	f->tagged += p->vlans > 0;
 	if (frame->no_time)
 		return;
 	if (time_ns < f->first_ns)
@@ -834,6 +835,7 @@ ot_engine_account(struct ot_engine *engine)
 	a->frames = f->count;
 	a->bytes = f->bytes;
 	a->cut_frames = f->cut;
+	a->tagged_frames = f->tagged;
 	a->back_steps = f->back_steps;
 	a->first = timed ? f->first_ns : OT_TIME_NONE;
 	a->last = timed ? f->last_ns : OT_TIME_NONE;

@@ -206,7 +206,7 @@ struct file {
 /* What is counted of every frame of a file. */
 struct frames {
 	uint64_t of[OT_ACCOUNTS];
-	uint64_t count, bytes, cut, back_steps;
+	uint64_t count, bytes, cut, tagged, back_steps;
 	int64_t first_ns, last_ns; /* the smaller is the greater: no times */
 	int64_t before_ns;	   /* of the frame before */
 };
