@@ -7,13 +7,11 @@
  */
 #include "engine/engine.h"
 
-#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 
+#include "engine/operand.h"
 #include "model/join.h"
 
 enum {
@@ -21,7 +19,6 @@ enum {
 	BLOCK_FRAMES = 8192,
 	BLOCKS = 4,
 	WORKERS_MAX = 64,
-	FOLDER_FILES = 1 << 20,
 };
 
 static struct ot_capture *_Atomic live_capture;
@@ -676,104 +673,30 @@ read_live(struct run *run, const char *interface, struct ot_error *error)
 	return e;
 }
 
-struct member {
-	int64_t first_ns;
-	char *path;
-};
-
-static int
-by_time(const void *a, const void *b)
+static void
+left_out(void *user, const char *why, bool unreadable)
 {
-	const struct member *x = a, *y = b;
+	struct run *run = user;
 
-	if (x->first_ns != y->first_ns)
-		return x->first_ns < y->first_ns ? -1 : 1;
-	return strcmp(x->path, y->path);
-}
-
-struct folder {
-	struct member *at;
-	uint32_t count;
-};
-
-/* The regular files of a folder that are captures; what is none is told. */
-static int
-list_folder(struct run *run, const char *path, struct folder *folder,
-    struct ot_error *error)
-{
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	struct stat st;
-
-	if (!dir)
-		return ot_error_set(
-		    error, OT_ERR_IO, "%s: cannot open the folder", path);
-	while ((entry = readdir(dir)) && folder->count < FOLDER_FILES) {
-		struct ot_sb sb = { 0 };
-		struct ot_error why = { 0 };
-		struct member m = { 0 };
-
-		ot_sb_printf(&sb, "%s/%s", path, entry->d_name);
-		if (entry->d_name[0] == '.' || sb.lost || stat(sb.p, &st) < 0 ||
-		    !S_ISREG(st.st_mode)) {
-			ot_sb_done(&sb);
-			continue;
-		}
-		m.path = (char *)(uintptr_t)ot_str_keep(
-		    &run->store->arena, ot_sb_str(&sb))
-			     .p;
-		ot_sb_done(&sb);
-		int e = ot_capture_first_time(&m.first_ns, m.path, &why);
-
-		if (e < 0) {
-			/* notes and scripts lie beside captures; a file that
-			 * cannot be read is another matter */
-			*run->damaged |= e == -OT_ERR_IO;
-			warn(run, why.text, "left out");
-			continue;
-		}
-		struct member *at =
-		    ot_heap_grow(folder->at, folder->count + 1, sizeof(*at));
-
-		if (!at)
-			break;
-		folder->at = at;
-		at[folder->count++] = m;
-	}
-	closedir(dir);
-	if (folder->count)
-		qsort(folder->at, folder->count, sizeof(*folder->at), by_time);
-	return 0;
-}
-
-static int
-read_folder(struct run *run, const char *path, struct ot_error *error)
-{
-	struct folder folder = { 0 };
-	int e = list_folder(run, path, &folder, error);
-
-	for (uint32_t i = 0; !e && i < folder.count; i++)
-		e = read_file(run, folder.at[i].path,
-		    folder.at[i].path + strlen(path) + 1, error);
-	if (!e && !folder.count)
-		e = ot_error_set(
-		    error, OT_ERR_INPUT, "%s: no capture in this folder", path);
-	ot_heap_free(folder.at);
-	return e;
+	*run->damaged |= unreadable;
+	warn(run, why, "left out");
 }
 
 static int
 read_operand(
     struct run *run, const struct ot_operand *operand, struct ot_error *error)
 {
-	struct stat st;
+	struct ot_input_files files;
 
 	if (operand->live)
 		return read_live(run, operand->path, error);
-	if (strcmp(operand->path, "-") != 0 && stat(operand->path, &st) == 0 &&
-	    S_ISDIR(st.st_mode))
-		return read_folder(run, operand->path, error);
-	return read_file(run, operand->path, operand->path, error);
+	int e = ot_input_files(
+	    &files, &run->store->arena, operand->path, left_out, run, error);
+
+	for (uint32_t i = 0; !e && i < files.count; i++)
+		e = read_file(run, files.at[i].path, files.at[i].name, error);
+	ot_input_files_done(&files);
+	return e;
 }
 
 /* Fresh engines for each operand: it is read by itself. */
