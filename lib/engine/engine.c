@@ -23,7 +23,7 @@ session_of(struct ot_engine *engine, struct ot_conn *conn)
 	s->roles_by = OT_ROLES_FIRST;
 	s->named_by = OT_NAMED_NONE;
 	s->live = &engine->nowhere;
-	s->file = engine->file.name;
+	s->began_ns = conn->first_ns;
 	conn->user = s;
 	return s;
 }
@@ -547,9 +547,8 @@ fold_conn(struct ot_engine *engine, struct ot_flow_sum *sum,
     const struct ot_conn *conn, struct session *s)
 {
 	unsigned client = (unsigned)s->client_dir;
-	struct ot_place place = { .time_ns = conn->first_ns,
-		.file = s->file,
-		.frame = conn->first_frame };
+	struct ot_place place =
+	    ot_frame_place(engine, conn->first_frame, s->began_ns);
 
 	fold_end(engine, &sum->client, conn, s, client);
 	fold_end(engine, &sum->server, conn, s, !client);
@@ -753,6 +752,7 @@ ot_engine_free(struct ot_engine *engine)
 	ot_heap_free(engine->sensors);
 	ot_heap_free(engine->sites);
 	ot_heap_free(engine->mirrors);
+	ot_heap_free(engine->files);
 	ot_arena_done(&engine->frame);
 	ot_arena_done(&engine->arena);
 	ot_heap_free(engine);
@@ -762,7 +762,17 @@ bool
 ot_engine_file(struct ot_engine *engine, struct ot_str name)
 {
 	ot_engine_drain(engine);
-	engine->file.name = name;
+	if (engine->file_count == engine->file_cap) {
+		uint32_t cap = engine->file_cap ? engine->file_cap * 2 : 4;
+		struct ot_str *files =
+		    ot_heap_grow(engine->files, cap, sizeof(*files));
+
+		if (!files)
+			return false;
+		engine->files = files;
+		engine->file_cap = cap;
+	}
+	engine->files[engine->file_count++] = name;
 	forget_file(engine);
 	return true;
 }
@@ -896,6 +906,7 @@ ot_engine_take(struct ot_engine *engine, struct ot_store *store)
 	bool ok = ot_fold_take(engine, store);
 
 	ot_map_done(&engine->expects);
+	engine->file_count = 0;
 	return ok;
 }
 

@@ -96,12 +96,22 @@ void ot_engine_free(struct ot_engine *engine);
  * records were taken, also below. False without memory. */
 bool ot_engine_file(struct ot_engine *engine, struct ot_str name);
 
+/* Frames are numbered through all files, for what one begins another may end:
+ * the index of the file, from 0, stands above the number in it. */
+enum { OT_FRAME_BITS = 40 };
+
+static inline uint64_t
+ot_frame_in(uint64_t file, uint64_t number)
+{
+	return file << OT_FRAME_BITS | number;
+}
+
 /* The frames that come now were seen by this sensor, at this site. */
 bool ot_engine_sensor(
     struct ot_engine *engine, struct ot_str sensor, struct ot_str site);
 
-/* Take a frame. Its bytes must stay until ot_engine_drain, which works off
- * what waits. */
+/* Take a frame, whose number is of ot_frame_in. Its bytes must stay until
+ * ot_engine_drain, which works off what waits. */
 void ot_engine_frame(struct ot_engine *engine, const struct ot_frame *frame);
 void ot_engine_drain(struct ot_engine *engine);
 

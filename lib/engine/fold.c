@@ -11,12 +11,16 @@ enum {
 	EVENTS = 4096,
 };
 
-static struct ot_place
-place_of(const struct ot_engine *engine, uint64_t frame, int64_t time_ns)
+struct ot_place
+ot_frame_place(const struct ot_engine *engine, uint64_t frame, int64_t time_ns)
 {
-	return (struct ot_place){
-		.time_ns = time_ns, .file = engine->file.name, .frame = frame
-	};
+	uint64_t file = frame >> OT_FRAME_BITS;
+	struct ot_place place = { .time_ns = time_ns,
+		.frame = frame & (ot_frame_in(1, 0) - 1) };
+
+	if (file < engine->file_count)
+		place.file = engine->files[file];
+	return place;
 }
 
 /* ---- hash chains ---- */
@@ -393,12 +397,13 @@ ot_fold_op(struct ot_engine *engine, struct live *live,
 		engine->limit_memory++;
 		return;
 	}
-	struct ot_place place = { .time_ns = asked->time_ns,
-		.file = asked->file,
-		.frame = asked->frame,
-		.reply = reply_frame };
+	struct ot_place place =
+	    ot_frame_place(engine, asked->frame, asked->time_ns);
 	int32_t slot = ot_slot(asked->time_ns);
 
+	/* its number in the next file of a folder would name no frame here */
+	if ((asked->frame ^ reply_frame) >> OT_FRAME_BITS == 0)
+		place.reply = ot_frame_place(engine, reply_frame, 0).frame;
 	op->count++;
 	if (asked->op.flags & OT_OP_ALTERS)
 		op->op.flags |= OT_OP_ALTERS;
@@ -480,7 +485,8 @@ ot_fold_fact(struct ot_engine *engine, const struct ot_said *said,
 	char value[4 * OT_LIMIT_TEXT], nested[4 * OT_LIMIT_TEXT];
 	const struct ot_fact *fact = &s->as.fact;
 	struct ot_text v = fact->value, n = fact->nested;
-	struct ot_place place = place_of(engine, said->frame, said->time_ns);
+	struct ot_place place =
+	    ot_frame_place(engine, said->frame, said->time_ns);
 
 	if (v.len > OT_LIMIT_TEXT)
 		v.len = OT_LIMIT_TEXT;
@@ -511,8 +517,9 @@ ot_fold_name(
     struct ot_engine *engine, const struct ot_addr *addr, struct ot_text name)
 {
 	char value[4 * OT_LIMIT_TEXT];
-	struct ot_place place = { .time_ns = ot_engine_account(engine)->first,
-		.file = engine->file.name };
+	struct ot_place place = ot_frame_place(engine,
+	    ot_frame_in(engine->file_count ? engine->file_count - 1 : 0, 0),
+	    ot_engine_account(engine)->first);
 
 	if (name.len > OT_LIMIT_TEXT)
 		name.len = OT_LIMIT_TEXT;
@@ -611,7 +618,8 @@ ot_fold_event(struct ot_engine *engine, const struct ot_said *said,
 	const struct ot_event *event = &s->as.event;
 	struct ot_text d = event->detail;
 	struct ot_sb sb = { 0 };
-	struct ot_place place = place_of(engine, said->frame, said->time_ns);
+	struct ot_place place =
+	    ot_frame_place(engine, said->frame, said->time_ns);
 	struct ot_event_sum key = event_key(
 	    engine, said->conn, said->session, event->kind, s->proto->name);
 
@@ -645,7 +653,8 @@ void
 ot_fold_malformed(struct ot_engine *engine, const struct ot_said *said,
     const struct ot_pdu *pdu, uint32_t from, enum ot_fault fault)
 {
-	struct ot_place place = place_of(engine, said->frame, said->time_ns);
+	struct ot_place place =
+	    ot_frame_place(engine, said->frame, said->time_ns);
 	struct ot_event_sum key = event_key(
 	    engine, said->conn, said->session, "malformed", pdu->proto->name);
 
@@ -678,9 +687,8 @@ void
 ot_fold_conn_event(struct ot_engine *engine, const struct ot_conn *conn,
     const struct session *session, const char *kind, const char *detail)
 {
-	struct ot_place place = { .time_ns = conn->first_ns,
-		.file = session->file,
-		.frame = conn->first_frame };
+	struct ot_place place =
+	    ot_frame_place(engine, conn->first_frame, session->began_ns);
 	struct ot_event_sum key = event_key(engine, conn, session, kind,
 	    session->level[0].proto ? session->level[0].proto->name
 				    : "unknown");

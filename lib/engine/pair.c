@@ -115,14 +115,12 @@ repeated(const struct session *session, const struct ot_said *said,
 }
 
 static void
-asked_of(struct asked *a, const struct ot_engine *engine,
-    const struct ot_said *said, const struct saying *s)
+asked_of(struct asked *a, const struct ot_said *said, const struct saying *s)
 {
 	a->proto = s->proto;
 	a->dir = said->dir;
 	a->done = a->answered = false;
 	a->op = s->as.op;
-	a->file = engine->file.name;
 	a->frame = said->frame;
 	a->time_ns = said->time_ns;
 	a->pdu = said->pdu;
@@ -136,7 +134,7 @@ fold_alone(struct ot_engine *engine, struct session *session,
 {
 	struct asked a;
 
-	asked_of(&a, engine, said, s);
+	asked_of(&a, said, s);
 	ot_fold_op(engine, session->live, &a, 0, NULL, 0, false);
 }
 
@@ -172,7 +170,7 @@ ot_pair_open(struct ot_engine *engine, struct session *session,
 	const struct asked *before =
 	    list->count ? entry(list, list->count - 1) : NULL;
 
-	asked_of(a, engine, said, s);
+	asked_of(a, said, s);
 	if (!keep_text(&a->op.object.text)) {
 		engine->limit_memory++;
 		fold_alone(engine, session, said, s);
@@ -246,7 +244,6 @@ ot_pair_close(struct ot_engine *engine, struct session *session,
 		return;
 	struct asked a = { .op = reply->as,
 		.proto = s->proto,
-		.file = engine->file.name,
 		.frame = said->frame,
 		.time_ns = said->time_ns };
 

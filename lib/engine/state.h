@@ -72,7 +72,6 @@ struct asked {
 	unsigned dir;
 	bool done, answered;
 	struct ot_op op; /* its text is on the heap */
-	struct ot_str file;
 	uint64_t frame;
 	int64_t time_ns;
 	uint64_t pdu;  /* which PDU asked */
@@ -179,7 +178,7 @@ struct session {
 	/* packets of a direction when its present MAC (TTL) came */
 	uint64_t mac_from[2], ttl_from[2];
 	struct ot_counts macs[2], ttls[2];
-	struct ot_str file;	/* in which it began */
+	int64_t began_ns;	/* of its first frame, not the earliest */
 	uint64_t unknown_bytes; /* payload before a name was found */
 	uint64_t duplicates, icmp_errors, fragments;
 	struct ot_str user;
@@ -197,10 +196,6 @@ struct carrier {
 	const char *name;
 	const struct ot_proto **protos; /* S, M, W; in each by the table */
 	uint32_t count;
-};
-
-struct file {
-	struct ot_str name;
 };
 
 /* What is counted of every frame of a file. */
@@ -221,7 +216,8 @@ struct ot_engine {
 	struct ot_arena frame; /* scratch of one PDU */
 	struct carrier carriers[CARRIERS];
 	uint32_t carrier_count;
-	struct file file; /* of the frames that come now */
+	struct ot_str *files; /* by index, the last one is read now */
+	uint32_t file_count, file_cap;
 	struct ot_packet waiting[WAITING];
 	uint32_t waiting_count;
 	struct ot_str *sensors, *sites; /* by sensor number */
@@ -323,6 +319,9 @@ const struct ot_op *ot_pair_find(const struct session *session,
     const struct ot_proto *proto, unsigned dir, uint64_t pair);
 
 /* fold.c */
+/* Where a frame lies. */
+struct ot_place ot_frame_place(
+    const struct ot_engine *engine, uint64_t frame, int64_t time_ns);
 struct live *ot_live_get(struct ot_engine *engine, const struct ot_conn *conn,
     const struct session *session, struct ot_str protocol,
     const struct ot_proto *proto);

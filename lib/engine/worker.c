@@ -134,6 +134,7 @@ struct run {
 	struct ot_str sensor, site;
 	struct ot_capture_sum *last; /* the capture record of the last file */
 	uint64_t bytes;
+	uint64_t file, files; /* index of the one that is read, how many */
 };
 
 static void
@@ -260,6 +261,7 @@ read_alone(struct run *run, struct ot_capture *capture, struct ot_str path,
 				return ot_error_set(
 				    error, OT_ERR_MEMORY, "out of memory");
 		}
+		frame.number = ot_frame_in(run->file, frame.number);
 		ot_engine_frame(engine, &frame);
 		run->bytes += frame.captured;
 		if (!(++frames & 0xffff) && run->options->progress)
@@ -310,6 +312,7 @@ fill(struct run *run, struct ring *ring, struct ot_capture *capture,
 		struct ot_str sensor =
 		    sensor_for(run, capture, path, sensors, frame.interface);
 
+		frame.number = ot_frame_in(run->file, frame.number);
 		if (!put(b, &frame, sensor)) {
 			publish(ring, b);
 			b = next_block(ring);
@@ -614,9 +617,10 @@ read_capture(struct run *run, struct ot_capture *capture, struct ot_str path,
 	e = by_interface ? 0 : refuse_twice(run, run->sensor, error);
 	if (e)
 		return e;
+	run->file = run->files++;
 	for (unsigned i = 0; i < run->workers; i++) {
-		ot_engine_file(run->engines[i], run->name);
-		if (!ot_engine_sensor(run->engines[i], run->sensor, run->site))
+		if (!ot_engine_file(run->engines[i], run->name) ||
+		    !ot_engine_sensor(run->engines[i], run->sensor, run->site))
 			return ot_error_set(
 			    error, OT_ERR_MEMORY, "out of memory");
 	}
@@ -707,6 +711,7 @@ run_operand(
 	int e = 0;
 
 	run->last = NULL;
+	run->files = 0;
 	for (unsigned i = 0; i < run->workers && !e; i++) {
 		run->engines[i] = ot_engine_new(run->options, i);
 		if (!run->engines[i])
