@@ -3,16 +3,19 @@
  */
 #include "tool.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char help[] =
     "usage: otcap [options] CAPTURE...\n"
     "       otcap [options] -i INTERFACE\n"
     "       otcap --merge STREAM...\n"
+    "       otcap --extract [-o FILE] CAPTURE... < RECORDS\n"
     "Dissect captures (files, folders, - for standard input) into records.\n"
     "\n"
     "  -i, --interface IF     capture live until --duration, --frames or ^C\n"
@@ -26,6 +29,8 @@ static const char help[] =
     "      --connections      a record for each connection\n"
     "      --no-hash          do not hash the inputs\n"
     "      --merge            operands are record streams: merge them\n"
+    "      --extract          write the frames that RECORDS cite, as pcapng\n"
+    "      --extract-dir DIR  the same, a file for each finding\n"
     "  -j, --jobs N           threads, 1 by default; same output with any N\n"
     "  -o, --output FILE      write there; .zst and .gz compress\n"
     "  -f, --format F[=FILE]  ndjson or text; may be given more than once\n"
@@ -47,6 +52,8 @@ enum {
 	OPT_CONNECTIONS,
 	OPT_NO_HASH,
 	OPT_MERGE,
+	OPT_EXTRACT,
+	OPT_EXTRACT_DIR,
 };
 
 static const struct option options[] = {
@@ -62,6 +69,8 @@ static const struct option options[] = {
 	{ "connections", no_argument, NULL, OPT_CONNECTIONS },
 	{ "no-hash", no_argument, NULL, OPT_NO_HASH },
 	{ "merge", no_argument, NULL, OPT_MERGE },
+	{ "extract", no_argument, NULL, OPT_EXTRACT },
+	{ "extract-dir", required_argument, NULL, OPT_EXTRACT_DIR },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -70,7 +79,8 @@ struct request {
 	struct ot_capturing how;
 	const char *interface;
 	unsigned duration;
-	bool merge;
+	const char *extract_dir;
+	bool merge, extract;
 };
 
 static void
@@ -127,6 +137,13 @@ take_option(struct request *r, int letter, char *argument)
 	case OPT_MERGE:
 		r->merge = true;
 		break;
+	case OPT_EXTRACT_DIR:
+		r->extract_dir = argument;
+		r->extract = true;
+		break;
+	case OPT_EXTRACT:
+		r->extract = true;
+		break;
 	default:
 		tool_option(&r->tool, letter, argument);
 	}
@@ -141,6 +158,50 @@ read_live(struct request *r)
 	if (r->duration)
 		alarm(r->duration);
 	return ot_run_capture(r->tool.run, &r->how, &r->interface, 1, true);
+}
+
+/* Records come by standard input, frames go out. */
+static void
+check_extract(const struct request *r, char **operands, size_t count)
+{
+	if (r->interface || r->merge)
+		tool_usage(
+		    &r->tool, "--extract goes with neither -i nor --merge");
+	if (r->tool.output_count)
+		tool_usage(&r->tool, "--extract writes pcapng: no -f");
+	if (r->extract_dir && r->tool.output)
+		tool_usage(&r->tool, "-o and --extract-dir: one of them");
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(operands[i], "-") == 0)
+			tool_usage(&r->tool,
+			    "--extract reads records from standard input: "
+			    "name the captures");
+	if (isatty(STDIN_FILENO))
+		tool_usage(&r->tool, "--extract: pipe records in");
+	if (!r->extract_dir && !r->tool.output && isatty(STDOUT_FILENO))
+		tool_usage(&r->tool, "--extract: -o FILE, or a pipe");
+}
+
+static int
+extract(struct request *r, char **operands, size_t count)
+{
+	const char *output = r->tool.output ? r->tool.output : "-";
+
+	return ot_run_extract(r->tool.run,
+	    &(struct ot_extracting){ .records = "-",
+		.output = r->extract_dir ? NULL : output,
+		.folder = r->extract_dir },
+	    (const char *const *)operands, count);
+}
+
+/* Before the process is confined. */
+static void
+make_folder(struct request *r)
+{
+	if (mkdir(r->extract_dir, 0777) == 0 || errno == EEXIST)
+		return;
+	tool_say(&r->tool, "%s: %s", r->extract_dir, strerror(errno));
+	exit(OT_STATUS_INPUT);
 }
 
 int
@@ -163,6 +224,12 @@ main(int argc, char **argv)
 		    &r.tool, "no %s given", r.merge ? "stream" : "capture");
 	if (!r.interface && (r.duration || r.how.frames))
 		tool_usage(&r.tool, "--duration and --frames go with -i");
+	if (r.extract)
+		check_extract(&r, operands, count);
+	if (r.extract_dir) {
+		make_folder(&r);
+		r.tool.output = r.extract_dir;
+	}
 	r.how.threads = r.tool.threads;
 	r.how.progress = tool_progress;
 	r.how.user = &r.tool;
@@ -173,6 +240,8 @@ main(int argc, char **argv)
 	else if (r.merge)
 		result = ot_run_merge(
 		    r.tool.run, (const char *const *)operands, count);
+	else if (r.extract)
+		result = extract(&r, operands, count);
 	else
 		result = ot_run_capture(r.tool.run, &r.how,
 		    (const char *const *)operands, count, false);

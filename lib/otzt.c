@@ -11,6 +11,7 @@
 #include "base/sandbox.h"
 #include "check/check.h"
 #include "engine/engine.h"
+#include "engine/extract.h"
 #include "engine/ports.h"
 #include "model/join.h"
 #include "model/merge.h"
@@ -218,6 +219,23 @@ ot_run_capture(struct ot_run *run, const struct ot_capturing *how,
 		e = ot_error_set(&run->error, OT_ERR_INPUT,
 		    "some input was damaged: what could be read is there");
 	return status_of(e);
+}
+
+int
+ot_run_extract(struct ot_run *run, const struct ot_extracting *what,
+    const char *const *paths, size_t count)
+{
+	char application[64];
+
+	snprintf(application, sizeof(application), "%s %s", run->tool, VERSION);
+	return status_of(
+	    ot_extract(&(struct ot_extract_options){ .records = what->records,
+			   .output = what->output,
+			   .folder = what->folder,
+			   .application = ot_str(application),
+			   .warn = tell,
+			   .user = run },
+		paths, count, &run->error));
 }
 
 void

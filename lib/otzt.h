@@ -81,6 +81,19 @@ OT_API int ot_run_read(struct ot_run *run, const char *path);
 OT_API int ot_run_merge(
     struct ot_run *run, const char *const *paths, size_t count);
 
+/* What is cut out of captures. */
+struct ot_extracting {
+	const char *records; /* a file, "-" for standard input */
+	const char *output;  /* one pcapng file for all, or NULL, then */
+	const char *folder;  /* one for each record in here, by its name */
+};
+
+/* Write the frames that records cite as evidence, with comments that say who
+ * cites them. paths as of ot_run_capture. What is missing is told as messages,
+ * what was found is written, and OT_STATUS_INPUT is returned. */
+OT_API int ot_run_extract(struct ot_run *run, const struct ot_extracting *what,
+    const char *const *paths, size_t count);
+
 /* Was anything read? Where nothing could be, there is nothing to judge and
  * nothing to write. */
 OT_API bool ot_run_any(const struct ot_run *run);

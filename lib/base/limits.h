@@ -35,6 +35,8 @@ enum {
 	OT_LIMIT_INTERFACES = 1 << 16, /* of one capture, all sections */
 	OT_LIMIT_NAMES = 1 << 16,      /* names kept of one capture */
 	OT_LIMIT_LINE = 16 << 20,      /* bytes of one record of a stream */
+	OT_LIMIT_CITATIONS = 1 << 22,  /* places whose frames are extracted */
+	OT_LIMIT_EXTRACT = 1 << 30,    /* bytes of frames of one extract */
 };
 
 #endif
