@@ -187,6 +187,7 @@ begin(struct ot_packet *p, const struct ot_frame *frame)
 	p->interface = frame->interface;
 	p->frames = 1;
 	p->bytes = frame->wire;
+	p->ip_bytes = 0;
 	p->src = p->dst = p->src_mac = p->dst_mac = none;
 	p->src_port = p->dst_port = 0;
 	p->ip_protocol = p->ttl = 0;

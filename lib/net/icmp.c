@@ -10,6 +10,33 @@ enum {
 	QUOTED_PORTS = 4,
 };
 
+int
+ot_icmp_answer(bool v6, uint8_t type)
+{
+	/* RFC 792, 950, 1256; RFC 4443, 4861, 2710, 4620, 6275 */
+	static const uint8_t pairs[2][6][2] = {
+		{ { 8, 0 }, { 13, 14 }, { 15, 16 }, { 10, 9 }, { 17, 18 },
+		    { 8, 0 } },
+		{ { 128, 129 }, { 133, 134 }, { 135, 136 }, { 130, 131 },
+		    { 144, 145 }, { 139, 140 } },
+	};
+
+	for (unsigned i = 0; i < 6; i++)
+		for (unsigned k = 0; k < 2; k++)
+			if (pairs[v6][i][k] == type)
+				return pairs[v6][i][!k];
+	return -1;
+}
+
+static void
+set_ports(struct ot_packet *p, bool v6, uint8_t type, uint8_t code)
+{
+	int answer = ot_icmp_answer(v6, type);
+
+	p->src_port = type;
+	p->dst_port = answer < 0 ? code : (uint16_t)answer;
+}
+
 /* What the packet that is quoted says of itself. */
 struct quote {
 	struct ot_addr src, dst;
@@ -60,8 +87,9 @@ quote_ports(struct ot_buf *b, const struct quote *quote, struct ot_packet *p)
 		p->src_port = p->dst_port = quote->protocol;
 	else if (!quote->first)
 		return;
-	else if (p->transport == OT_ICMP && b->left >= 6)
-		p->src_port = p->dst_port = ot_peek16be(b, 4);
+	else if (p->transport == OT_ICMP && b->left >= 2)
+		set_ports(
+		    p, quote->protocol == 58, ot_peek(b, 0), ot_peek(b, 1));
 	else if (p->transport != OT_ICMP && b->left >= QUOTED_PORTS) {
 		p->src_port = ot_u16be(b);
 		p->dst_port = ot_u16be(b);
@@ -98,7 +126,7 @@ take_quote(struct ot_walk *w)
 }
 
 static enum ot_walked
-message(struct ot_walk *w, bool error, bool echo)
+message(struct ot_walk *w, bool error, bool v6)
 {
 	struct ot_packet *p = w->packet;
 
@@ -107,8 +135,7 @@ message(struct ot_walk *w, bool error, bool echo)
 		w->missing = 0;
 		return ot_walk_done(w, p->transport, OT_ACC_ICMP);
 	}
-	if (echo)
-		p->src_port = p->dst_port = ot_peek16be(&w->b, 0);
+	set_ports(p, v6, p->icmp_type, p->icmp_code);
 	return ot_walk_done(w, OT_ICMP, OT_ACC_ICMP);
 }
 
@@ -135,15 +162,6 @@ ot_icmp(struct ot_walk *w)
 	case 11: /* time exceeded */
 	case 12: /* parameter problem */
 		return message(w, true, false);
-	case 0: /* echo reply */
-	case 8:
-	case 13: /* timestamp, information, address mask */
-	case 14:
-	case 15:
-	case 16:
-	case 17:
-	case 18:
-		return message(w, false, true);
 	default:
 		return message(w, false, false);
 	}
@@ -157,5 +175,5 @@ ot_icmpv6(struct ot_walk *w)
 	uint8_t type = w->packet->icmp_type;
 
 	/* RFC 4443 section 2.1: errors are below 128; 1 to 4 are defined */
-	return message(w, type >= 1 && type <= 4, type == 128 || type == 129);
+	return message(w, type >= 1 && type <= 4, true);
 }

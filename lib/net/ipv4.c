@@ -62,6 +62,7 @@ ot_ipv4(struct ot_walk *w)
 	p->group = is_group(w, &p->dst);
 	if (!fit(w, total, header))
 		return ot_ip_unreadable(w);
+	p->ip_bytes = (uint32_t)ot_walk_wire(w) + HEADER;
 	ot_skip(&w->b, header - HEADER);
 	if (!ot_ok(&w->b))
 		return ot_ip_unreadable(w);

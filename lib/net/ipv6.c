@@ -97,5 +97,6 @@ ot_ipv6(struct ot_walk *w)
 	/* 0 is a jumbogram, or what segmentation in the card leaves */
 	if (len || p->ip_protocol == NEXT_NONE)
 		ot_walk_cut(w, len);
+	p->ip_bytes = (uint32_t)ot_walk_wire(w) + HEADER;
 	return ot_ipv6_next(w, p->ip_protocol);
 }

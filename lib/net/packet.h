@@ -64,8 +64,9 @@ struct ot_packet {
 	struct ot_addr src_mac, dst_mac;
 	enum ot_account account;
 	enum ot_transport transport;
-	uint16_t src_port, dst_port; /* TCP UDP SCTP; ICMP: id of an echo */
-	uint8_t ip_protocol;	     /* of the innermost IP header */
+	/* TCP UDP SCTP; ICMP: type, and type of the answer or else code */
+	uint16_t src_port, dst_port;
+	uint8_t ip_protocol; /* of the innermost IP header */
 	uint8_t ttl;
 	uint16_t ip_id;	   /* 0 in IPv6 */
 	uint16_t checksum; /* of TCP/UDP/ICMP as sent: for copies */
@@ -76,6 +77,7 @@ struct ot_packet {
 	uint8_t tcp_flags;
 	uint16_t window;
 	uint32_t seq, ack;
+	uint32_t ip_bytes; /* of the innermost IP packets, headers too */
 	/* What most packets have not; OT_PACKET_RARE begins here. */
 	uint32_t ether_type; /* OT_ETH: an ethertype, 0x1000000 | DSAP<<8 | SSAP
 			      * of LLC, 0x2000000 | type of SNAP (see snap);
@@ -109,6 +111,9 @@ ot_packet_path(const struct ot_packet *packet)
 	return packet->tunnels < OT_LIMIT_TUNNELS ? packet->tunnels
 						  : OT_LIMIT_TUNNELS;
 }
+
+/* The type that answers an ICMP message, or that it answers; -1: none. */
+int ot_icmp_answer(bool v6, uint8_t type);
 
 struct ot_decoder;
 

@@ -135,6 +135,7 @@ ot_plain(struct ot_packet *p, const struct ot_frame *frame)
 	p->ip_protocol = protocol;
 	p->ttl = ot_peek(&b, ETHERNET + 8);
 	p->ip_id = ot_peek16be(&b, ETHERNET + 4);
+	p->ip_bytes = total;
 	p->ip = true;
 	p->group = to_group(&b);
 	memset((char *)p + OT_PACKET_RARE, 0, OT_PACKET_RARE_LEN);

@@ -219,6 +219,7 @@ add(struct ot_walk *w, const struct key *key)
 	d->packet = *w->packet;
 	d->packet.frames = 0;
 	d->packet.bytes = 0;
+	d->packet.ip_bytes = 0;
 	d->first_ns = w->packet->time_ns;
 	d->total = d->cut_at = UNKNOWN;
 	d->chain = *at;
@@ -338,6 +339,7 @@ walk_whole(struct ot_walk *w, struct datagram *d)
 	f->told = d;
 	p->frames = d->packet.frames;
 	p->bytes = d->packet.bytes;
+	p->ip_bytes = d->packet.ip_bytes;
 	p->fragmented = true;
 	p->ip_protocol = d->protocol;
 	w->b = ot_buf(d->bytes, captured, &w->fault);
@@ -380,6 +382,7 @@ count(struct datagram *d, const struct ot_packet *p)
 {
 	d->packet.frames += p->frames;
 	d->packet.bytes += p->bytes;
+	d->packet.ip_bytes += p->ip_bytes;
 	d->packet.time_ns = p->time_ns;
 	d->packet.frame = p->frame;
 }

@@ -3,7 +3,7 @@
  */
 #include "packets.h"
 
-START_TEST(echo_has_its_id_as_ports)
+START_TEST(echo_has_its_type_and_its_answers_as_ports)
 {
 	struct bytes b = { 0 };
 
@@ -15,8 +15,8 @@ START_TEST(echo_has_its_id_as_ports)
 	ck_assert_int_eq(p->transport, OT_ICMP);
 	ck_assert_int_eq(p->account, OT_ACC_ICMP);
 	ck_assert_uint_eq(p->icmp_type, 8);
-	ck_assert_uint_eq(p->src_port, 0x1234);
-	ck_assert_uint_eq(p->dst_port, 0x1234);
+	ck_assert_uint_eq(p->src_port, 8);
+	ck_assert_uint_eq(p->dst_port, 0);
 	ck_assert_uint_eq(p->checksum, 0xabcd);
 	ck_assert_uint_eq(p->captured, 8); /* id, sequence, "ping" */
 	torture(&b, LINK_RAW);
@@ -125,7 +125,7 @@ int
 main(void)
 {
 	const TTest *const tests[] = {
-		echo_has_its_id_as_ports,
+		echo_has_its_type_and_its_answers_as_ports,
 		error_belongs_to_the_packet_that_it_quotes,
 		error_about_a_later_fragment_has_no_ports,
 		error_that_quotes_too_little_is_a_plain_message,
