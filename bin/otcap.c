@@ -26,7 +26,7 @@ static const char help[] =
     "      --sensor-from X    take it from each: file, folder, interface\n"
     "      --site NAME        site of the sensors\n"
     "      --site-from folder take it from each folder's name\n"
-    "      --connections      a record for each connection\n"
+    "      --connections      a record for each connection, with its ids\n"
     "      --no-hash          do not hash the inputs\n"
     "      --merge            operands are record streams: merge them\n"
     "      --extract          write the frames that RECORDS cite, as pcapng\n"

@@ -24,6 +24,11 @@ session_of(struct ot_engine *engine, struct ot_conn *conn)
 	s->named_by = OT_NAMED_NONE;
 	s->live = &engine->nowhere;
 	s->began_ns = conn->first_ns;
+	if (engine->options->connections && !(s->story = ot_story_new())) {
+		engine->limit_memory++;
+		ot_heap_free(s);
+		return NULL;
+	}
 	conn->user = s;
 	return s;
 }
@@ -49,6 +54,7 @@ session_free(struct ot_engine *engine, struct session *s)
 	ot_slots_done(&engine->arena, &s->slots);
 	ot_hist_done(&engine->arena, &s->tcp.rtt);
 	ot_through_done(s);
+	ot_story_free(s->story);
 	ot_heap_free(s);
 }
 
@@ -219,8 +225,11 @@ on_gap(
 	struct session *s = conn->user;
 	enum ot_fault fault = OT_FAULT_NONE;
 
-	if (!snap)
+	if (!snap) {
 		s->tcp.gap_bytes += bytes;
+		if (s->story)
+			ot_story_gap(s->story, dir);
+	}
 	/* where every PDU is cut, its head must do for a name */
 	if (s->state == TRYING && snap && conn->half[dir].pending.len &&
 	    ot_recognise(engine, conn, s, dir, ot_buf(NULL, 0, &fault), true) ==
@@ -365,6 +374,8 @@ take_packet(struct ot_engine *engine, const struct ot_packet *p)
 		return;
 	}
 	count(engine, conn, s, dir, p);
+	if (s->story)
+		ot_story_count(s->story, dir, p);
 	if (ot_flow_copy(engine->flow, conn, dir, p)) {
 		s->duplicates += p->frames;
 		return;
@@ -376,11 +387,15 @@ take_packet(struct ot_engine *engine, const struct ot_packet *p)
 	if (p->transport == OT_TCP) {
 		ot_flow_segment(engine->flow, conn, dir, p, &health);
 		fold_health(engine, s, &health);
+		if (s->story)
+			ot_story_packet(s->story, dir, p, &health);
 	} else if (p->transport == OT_UDP || p->transport >= OT_ETH) {
 		on_datagram(engine, conn, s, dir, p);
 	} else {
 		s->unknown_bytes += p->captured;
 	}
+	if (s->story && p->transport != OT_TCP)
+		ot_story_packet(s->story, dir, p, NULL);
 }
 
 void
@@ -665,7 +680,7 @@ on_end(void *user, struct ot_conn *conn)
 	if (!s)
 		return;
 	end_data(engine, conn, s);
-	if (tcp_attempt(conn, s)) {
+	if (tcp_attempt(conn, s) && !engine->options->connections) {
 		ot_decide_roles(engine, conn, s);
 		end_attempt(engine, conn, s);
 	} else {
@@ -678,6 +693,10 @@ on_end(void *user, struct ot_conn *conn)
 		    conn->flags & OT_CONN_GROUP;
 		fold_conn(engine, &s->live->sum, conn, s);
 		ot_through_fold(engine, s, &s->live->sum);
+		if (s->live != &engine->nowhere && s->story &&
+		    !ot_story_tell(s->story, &engine->arena, conn,
+			(unsigned)s->client_dir, &s->live->sum))
+			engine->limit_memory++;
 		engine->account.duplicates += s->duplicates;
 		engine->account.connections++;
 		engine->account.one_sided +=
@@ -722,7 +741,8 @@ ot_engine_new(const struct ot_engine_options *options, unsigned worker)
 	engine->frame.limit = OT_LIMIT_FRAME_MEMORY;
 	engine->arena.reuse = true;
 	engine->nowhere.sum.first = engine->nowhere.sum.last = OT_TIME_NONE;
-	engine->sink = (struct ot_flow_sink){ engine, on_data, on_gap, on_end };
+	engine->sink = (struct ot_flow_sink){ engine, on_data, on_gap, on_end,
+		.messages = options->connections };
 	engine->decoder = ot_decoder_new();
 	engine->flow = ot_flow_new(&engine->sink);
 	forget_file(engine);
@@ -870,7 +890,8 @@ take_attempts(struct ot_engine *engine)
 		uint64_t packets = sum->client.packets + sum->server.packets;
 		uint64_t bytes = sum->client.bytes + sum->server.bytes;
 
-		if (!l->answered && sum->first != OT_TIME_NONE &&
+		if (!engine->options->connections && !l->answered &&
+		    sum->first != OT_TIME_NONE &&
 		    (sum->network.transport == OT_ICMP ||
 			(sum->network.transport == OT_UDP && packets <= 3))) {
 			ot_fold_attempt(engine, sum, 0);

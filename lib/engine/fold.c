@@ -88,9 +88,10 @@ live_key(struct ot_engine *engine, struct ot_flow_sum *key,
 	key->client.addr = conn->end[client];
 	key->server.addr = conn->end[!client];
 	key->server.port = conn->port[!client];
-	if (conn->transport <= OT_SCTP &&
-	    (session->roles_by == OT_ROLES_FIRST ||
-		engine->options->connections))
+	if (engine->options->connections
+		? conn->transport <= OT_SCTP || conn->transport == OT_ICMP
+		: conn->transport <= OT_SCTP &&
+		      session->roles_by == OT_ROLES_FIRST)
 		key->client.port = conn->port[client];
 }
 
@@ -106,6 +107,29 @@ live_hash(const struct ot_flow_sum *k, uint32_t sensor)
 	return add_number(h, k->network.transport);
 }
 
+/* A record of one connection is its own; another name may come for it. */
+static struct live *
+rename_live(struct ot_engine *engine, const struct ot_flow_sum *key,
+    const struct session *session, const struct ot_proto *proto)
+{
+	struct ot_flow_sum *sum = &session->live->sum;
+
+	if (!ot_str_eq(sum->network.protocol, key->network.protocol)) {
+		ot_counts_add(
+		    &engine->arena, &sum->also, sum->network.protocol, 1);
+		sum->network.protocol =
+		    ot_str_keep(&engine->arena, key->network.protocol);
+	}
+	sum->client.addr = key->client.addr;
+	sum->client.port = key->client.port;
+	sum->server.addr = key->server.addr;
+	sum->server.port = key->server.port;
+	sum->roles_by = session->roles_by;
+	sum->named_by = session->named_by;
+	session->live->proto = proto;
+	return session->live;
+}
+
 struct live *
 ot_live_get(struct ot_engine *engine, const struct ot_conn *conn,
     const struct session *session, struct ot_str protocol,
@@ -114,6 +138,8 @@ ot_live_get(struct ot_engine *engine, const struct ot_conn *conn,
 	struct ot_flow_sum key;
 
 	live_key(engine, &key, conn, session, protocol);
+	if (session->story && session->live != &engine->nowhere)
+		return rename_live(engine, &key, session, proto);
 	uint64_t h = live_hash(&key, conn->sensor);
 
 	if (!chains_grow(&engine->lives, engine->live_count, &engine->live_cap))
@@ -123,7 +149,8 @@ ot_live_get(struct ot_engine *engine, const struct ot_conn *conn,
 	for (struct chain *c = *at; c; c = c->next) {
 		struct live *l = (struct live *)c;
 
-		if (c->hash != h || ot_flow_shape.cmp(&l->sum, &key) != 0)
+		if (session->story || c->hash != h ||
+		    ot_flow_shape.cmp(&l->sum, &key) != 0)
 			continue;
 		if (session->roles_by < l->sum.roles_by)
 			l->sum.roles_by = session->roles_by;

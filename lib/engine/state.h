@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "engine/engine.h"
 #include "engine/object.h"
+#include "engine/story.h"
 #include "flow/flow.h"
 #include "net/packet.h"
 
@@ -172,6 +173,7 @@ struct session {
 	struct asked_list asked;
 	struct part *parts;
 	struct level level[LEVELS];
+	struct ot_story *story; /* where each connection is a record */
 	struct ot_flow_tcp tcp;
 	uint32_t tried, tried_bytes, retries;
 	struct ot_slots slots;

@@ -131,6 +131,7 @@ struct ot_flow_sink {
 	    uint64_t bytes, bool snap);
 	/* The epoch is over: the last word on this connection. */
 	void (*end)(void *user, struct ot_conn *conn);
+	bool messages; /* each kind of ICMP message is its own connection */
 };
 
 struct ot_flow_counts {

@@ -109,9 +109,9 @@ ot_flow_counts(const struct ot_flow *flow)
 /* ---- keys ---- */
 
 /* The two ports of a packet; layer 2 has its type at both ends, other IP
- * protocols their number, ICMP none. */
+ * protocols their number, ICMP none, or its types. */
 static uint32_t
-port_of(const struct ot_packet *p, bool src)
+port_of(const struct ot_flow *flow, const struct ot_packet *p, bool src)
 {
 	switch (p->transport) {
 	case OT_TCP:
@@ -125,6 +125,10 @@ port_of(const struct ot_packet *p, bool src)
 	case OT_SERIAL:
 	case OT_WPAN:
 		return p->ether_type;
+	case OT_ICMP:
+		if (flow->sink->messages)
+			return src ? p->src_port : p->dst_port;
+		return 0;
 	default:
 		return 0;
 	}
@@ -161,12 +165,12 @@ key_of_ipv4(uint64_t key[5], const struct ot_packet *p)
 
 /* The key, the smaller end first; true if the packet comes from the other. */
 static inline bool
-key_of(uint64_t key[5], const struct ot_packet *p)
+key_of(const struct ot_flow *flow, uint64_t key[5], const struct ot_packet *p)
 {
 	if (p->src.kind == OT_ADDR_IPV4 && p->dst.kind == OT_ADDR_IPV4 &&
 	    p->transport <= OT_SCTP)
 		return key_of_ipv4(key, p);
-	uint32_t sp = port_of(p, true), dp = port_of(p, false);
+	uint32_t sp = port_of(flow, p, true), dp = port_of(flow, p, false);
 	int c = ot_addr_cmp(&p->src, &p->dst);
 	bool turned = c > 0 || (c == 0 && sp > dp);
 	const struct ot_addr *lo = turned ? &p->dst : &p->src;
@@ -260,8 +264,8 @@ take(struct ot_flow *flow)
 }
 
 static void
-begin(
-    struct ot_conn *c, const struct ot_packet *p, uint32_t sensor, bool turned)
+begin(const struct ot_flow *flow, struct ot_conn *c, const struct ot_packet *p,
+    uint32_t sensor, bool turned)
 {
 	struct ot_conn *alt = c->alt;
 	uint32_t number = c->number;
@@ -278,8 +282,8 @@ begin(
 	c->transport = (uint8_t)p->transport;
 	c->end[turned] = p->src;
 	c->end[!turned] = p->dst;
-	c->port[turned] = port_of(p, true);
-	c->port[!turned] = port_of(p, false);
+	c->port[turned] = port_of(flow, p, true);
+	c->port[!turned] = port_of(flow, p, false);
 	c->first_dir = turned;
 	c->first_ns = c->last_ns = p->time_ns;
 	c->first_frame = p->frame;
@@ -466,7 +470,7 @@ replace_alt(struct ot_flow *flow, struct ot_conn *head,
 			oldest = c;
 	end_conn(flow, oldest);
 	flow->counts.conns_dropped++;
-	begin(oldest, p, sensor, turned);
+	begin(flow, oldest, p, sensor, turned);
 	return oldest;
 }
 
@@ -487,7 +491,7 @@ add_alt(struct ot_flow *flow, struct ot_conn *head, const struct ot_packet *p,
 	flow->live++;
 	memcpy(c->key, head->key, sizeof(c->key));
 	c->alt = head->alt;
-	begin(c, p, sensor, turned);
+	begin(flow, c, p, sensor, turned);
 	head->alt = c;
 	return c;
 }
@@ -512,7 +516,7 @@ add(struct ot_flow *flow, const uint64_t key[5], uint64_t h,
 	flow->live++;
 	memcpy(c->key, key, sizeof(c->key));
 	c->alt = NULL;
-	begin(c, p, sensor, turned);
+	begin(flow, c, p, sensor, turned);
 	return c;
 }
 
@@ -535,7 +539,7 @@ ot_flow_find(struct ot_flow *flow, const struct ot_packet *p, uint32_t sensor,
     unsigned *dir)
 {
 	uint64_t key[5];
-	bool turned = key_of(key, p);
+	bool turned = key_of(flow, key, p);
 	uint64_t h = hash_of(flow, key);
 	uint32_t mask = flow->slot_count - 1, at = (uint32_t)h & mask;
 
@@ -557,7 +561,7 @@ ot_flow_find(struct ot_flow *flow, const struct ot_packet *p, uint32_t sensor,
 		if (p->transport == OT_TCP && !p->icmp_error &&
 		    new_epoch(c, turned, p)) {
 			end_conn(flow, c);
-			begin(c, p, sensor, turned);
+			begin(flow, c, p, sensor, turned);
 		}
 		return c;
 	}

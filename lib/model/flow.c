@@ -239,6 +239,7 @@ static const struct ot_field net_fields[] = {
 	OT_FIELD_WORD(TYPE, transport, KEEP, ot_transport_names),
 	F(protocol, STR, KEEP, 0),
 	F(vlan, VLANS, KEEP, 0),
+	F(community_id, STR, KEEP, 0),
 };
 static const struct ot_shape net_shape = { .size = sizeof(TYPE),
 	OT_SHAPE_OF(net_fields) };
@@ -259,6 +260,21 @@ static const struct ot_field end_fields[] = {
 };
 static const struct ot_shape end_shape = { .size = sizeof(TYPE),
 	OT_SHAPE_OF(end_fields) };
+#undef TYPE
+
+#define TYPE struct ot_flow_connection
+static const struct ot_field connection_fields[] = {
+	F(uid, STR, KEEP, 0),
+	F(state, STR, KEEP, 0),
+	F(history, STR, KEEP, 0),
+	F(duration, U64, KEEP, 0),
+	F(client_data, U64, KEEP, 0),
+	F(server_data, U64, KEEP, 0),
+	F(client_ip_bytes, U64, KEEP, 0),
+	F(server_ip_bytes, U64, KEEP, 0),
+};
+static const struct ot_shape connection_shape = { .size = sizeof(TYPE),
+	OT_SHAPE_OF(connection_fields) };
 #undef TYPE
 
 #define TYPE struct ot_flow_connections
@@ -349,6 +365,7 @@ static const struct ot_field flow_fields[] = {
 	F(last, TIME, MAX, 0),
 	F(slots, SLOTS, UNITE, 0),
 	F(evidence, EVIDENCE, UNITE, 0),
+	OT_FIELD_SHAPE(TYPE, connection, OBJECT, KEEP, &connection_shape),
 	OT_FIELD_SHAPE(TYPE, connections, OBJECT, KEEP, &connections_shape),
 	F(sides, COUNTS, UNITE, 0),
 	OT_FIELD_SHAPE(TYPE, tcp, OBJECT, KEEP, &tcp_shape),
@@ -387,7 +404,10 @@ flow_cmp(const void *a, const void *b)
 		c = ot_str_cmp(x->network.protocol, y->network.protocol);
 	if (!c)
 		c = three(x->client.port, y->client.port);
-	return c;
+	/* connections one by one: by time, and each by itself */
+	if (!c && x->connection.uid.len && y->connection.uid.len)
+		c = (x->first > y->first) - (x->first < y->first);
+	return c ? c : ot_str_cmp(x->connection.uid, y->connection.uid);
 }
 
 const struct ot_shape ot_flow_shape = {

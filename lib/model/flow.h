@@ -69,6 +69,15 @@ struct ot_flow_net {
 	uint8_t transport;	/* enum ot_transport */
 	struct ot_str protocol; /* a protocol's name, or "unknown" */
 	struct ot_vlans vlan;
+	struct ot_str community_id; /* of one connection */
+};
+
+/* Where a flow is one connection. */
+struct ot_flow_connection {
+	struct ot_str uid, state, history;
+	uint64_t duration; /* ns, to the second FIN, else the last packet */
+	uint64_t client_data, server_data; /* payload without repetitions */
+	uint64_t client_ip_bytes, server_ip_bytes;
 };
 
 struct ot_flow_connections {
@@ -108,6 +117,7 @@ struct ot_flow_sum {
 	int64_t first, last;
 	struct ot_slots slots;
 	struct ot_evidence evidence;
+	struct ot_flow_connection connection;
 	struct ot_flow_connections connections;
 	struct ot_counts sides; /* connections by the side seen */
 	struct ot_flow_tcp tcp;

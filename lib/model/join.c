@@ -42,7 +42,8 @@ static bool
 joins(
     const struct ot_flow_sum *into, const struct ot_flow_sum *from, bool turned)
 {
-	if (into == from)
+	if (into == from || into->connection.uid.len ||
+	    from->connection.uid.len)
 		return false;
 	bool same_name =
 	    ot_str_eq(into->network.protocol, from->network.protocol);
