@@ -33,7 +33,7 @@ static const char help[] =
     "      --extract-dir DIR  the same, a file for each finding\n"
     "  -j, --jobs N           threads, 1 by default; same output with any N\n"
     "  -o, --output FILE      write there; .zst and .gz compress\n"
-    "  -f, --format F[=FILE]  ndjson or text; may be given more than once\n"
+    "  -f, --format F[=FILE]  ndjson, text, zeek …; may be given often\n"
     "  -q, -v                 fewer, more messages\n"
     "      --color[=WHEN], --progress[=WHEN]  always, never, auto\n"
     "  -h, --help; --version\n"
@@ -226,6 +226,10 @@ main(int argc, char **argv)
 		tool_usage(&r.tool, "--duration and --frames go with -i");
 	if (r.extract)
 		check_extract(&r, operands, count);
+	for (unsigned i = 0; i < r.tool.output_count; i++)
+		if (strcmp(r.tool.outputs[i].format, "zeek") == 0 &&
+		    !r.how.connections && !r.merge)
+			tool_usage(&r.tool, "-f zeek goes with --connections");
 	if (r.extract_dir) {
 		make_folder(&r);
 		r.tool.output = r.extract_dir;

@@ -8,6 +8,7 @@ extern const struct ot_renderer ot_renderer_crossings;
 extern const struct ot_renderer ot_renderer_sarif;
 extern const struct ot_renderer ot_renderer_junit;
 extern const struct ot_renderer ot_renderer_html;
+extern const struct ot_renderer ot_renderer_zeek;
 
 const struct ot_renderer *const ot_renderers[] = {
 	&ot_renderer_text,
@@ -15,6 +16,7 @@ const struct ot_renderer *const ot_renderers[] = {
 	&ot_renderer_sarif,
 	&ot_renderer_junit,
 	&ot_renderer_html,
+	&ot_renderer_zeek,
 	NULL,
 };
 

@@ -52,7 +52,22 @@ START_TEST(an_empty_report_is_a_report)
 	sample.store.list[OT_STORE_FLOW].count = 0;
 	sample.store.list[OT_STORE_CAPTURE].count = 0;
 	for (size_t i = 0; ot_renderers[i]; i++)
-		sample_render(&sample, ot_renderers[i]->name);
+		if (strcmp(ot_renderers[i]->name, "zeek") != 0)
+			sample_render(&sample, ot_renderers[i]->name);
+}
+END_TEST
+
+/* A log has no frame around its lines. */
+START_TEST(a_log_of_no_connections_is_empty)
+{
+	struct ot_error error;
+	struct ot_flow_sum *flow = sample.store.list[OT_STORE_FLOW].at[0];
+
+	flow->connection.uid = (struct ot_str){ 0 };
+	ck_assert_int_eq(ot_render_report(&sample.report, "zeek", false,
+			     sample_write, &sample.out, &error),
+	    0);
+	ck_assert_uint_eq(sample.out.len, 0);
 }
 END_TEST
 
@@ -95,6 +110,7 @@ main(void)
 		each_format_has_one_name_and_writes_something,
 		the_same_report_gives_the_same_bytes,
 		an_empty_report_is_a_report,
+		a_log_of_no_connections_is_empty,
 		an_unknown_format_is_a_usage_error,
 		a_failed_write_ends_the_output,
 	};

@@ -156,6 +156,8 @@ sample_records(struct sample *s)
 	capture->damaged = ot_str(NASTY);
 	flow->network.protocol = ot_str("modbus");
 	flow->server.port = 502;
+	flow->connection.uid = ot_str("C0123456789abcdef");
+	flow->connection.state = ot_str("SF");
 	flow->coverage.decoded = 999;
 	flow->coverage.unknown = 1;
 	ck_assert(ot_addr_parse(&flow->client.addr, ot_str("::1")));
