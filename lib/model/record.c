@@ -165,7 +165,8 @@ ot_list_add(struct ot_arena *arena, const struct ot_shape *shape,
 	}
 	uint32_t i = list_find(shape, list, item);
 
-	if (i < list->count && shape->cmp(list->at[i], item) == 0)
+	if (i < list->count && shape->cmp(list->at[i], item) == 0 &&
+	    !(shape->apart && shape->apart(item)))
 		return ot_shape_merge(arena, shape, list->at[i], item);
 	if (is_full(shape, list) && !(shape->is_rest && shape->is_rest(item))) {
 		if (i == list->count)

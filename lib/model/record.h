@@ -80,6 +80,8 @@ struct ot_shape {
 	/* Does an item stand for those without room? Such items come first by
 	 * cmp and take no room; NULL: none does. */
 	bool (*is_rest)(const void *item);
+	/* Is an item never another one, however alike they are? NULL: no. */
+	bool (*apart)(const void *item);
 };
 
 struct ot_vlans {

@@ -21,13 +21,25 @@ input_cmp(const void *a, const void *b)
 	const struct ot_input *x = a, *y = b;
 	int c = ot_str_cmp(x->name, y->name);
 
-	return c ? c : ot_str_cmp(x->sha256, y->sha256);
+	if (!c)
+		c = ot_str_cmp(x->sha256, y->sha256);
+	return c ? c : (x->bytes > y->bytes) - (x->bytes < y->bytes);
+}
+
+/* A null hash equals nothing: two files may have one name. */
+static bool
+input_apart(const void *item)
+{
+	const struct ot_input *input = item;
+
+	return !input->sha256.p;
 }
 
 const struct ot_shape ot_input_shape = {
 	.size = sizeof(struct ot_input),
 	OT_SHAPE_OF(input_fields),
 	.cmp = input_cmp,
+	.apart = input_apart,
 };
 
 #define TYPE struct ot_stream

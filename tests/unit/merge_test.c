@@ -155,6 +155,55 @@ START_TEST(unknown_records_and_keys_go_into_the_whole)
 }
 END_TEST
 
+START_TEST(two_of_one_name_without_hashes_are_two)
+{
+	part(0, "a.json", HEADER(INPUT("x", "null")) FACT("A", "1") END("1"));
+	part(1, "b.json", HEADER(INPUT("x", "null")) FACT("A", "2") END("1"));
+	ck_assert_int_eq(merge(2), 0);
+	ck_assert_str_eq(notes, "");
+	ck_assert_str_eq(stream_text(&whole),
+	    HEADER(INPUT("x", "null") "," INPUT("x", "null")) FACT("A", "3")
+		END("1"));
+}
+END_TEST
+
+#define SEEN(sensor, file, first, last)                                        \
+	"{\"type\":\"capture\",\"sensor\":\"" sensor "\",\"file\":\"" file     \
+	"\",\"first\":\"2026-03-02T06:" first                                  \
+	"Z\",\"last\":\"2026-03-02T06:" last "Z\"}\n"
+#define CAPTURES(n) "{\"type\":\"end\",\"records\":{\"capture\":" n "}}\n"
+
+START_TEST(parts_of_one_sensor_that_overlap_are_told)
+{
+	part(0, "a.json",
+	    HEADER(INPUT("a", "\"aa\"")) SEEN("s", "a", "10:00", "20:00")
+		CAPTURES("1"));
+	part(1, "b.json",
+	    HEADER(INPUT("b", "\"bb\"")) SEEN("s", "b", "15:00", "16:00")
+		CAPTURES("1"));
+	ck_assert_int_eq(merge(2), 0);
+	ck_assert_str_eq(notes,
+	    "b.json: overlaps in time with a.json (sensor s): frames that "
+	    "both saw count twice\n");
+}
+END_TEST
+
+START_TEST(parts_that_follow_each_other_or_differ_in_sensor_do_not_overlap)
+{
+	part(0, "a.json",
+	    HEADER(INPUT("a", "\"aa\"")) SEEN("s", "a", "10:00", "20:00")
+		CAPTURES("1"));
+	part(1, "b.json",
+	    HEADER(INPUT("b", "\"bb\"")) SEEN("s", "b", "20:00", "30:00")
+		CAPTURES("1"));
+	part(2, "c.json",
+	    HEADER(INPUT("c", "\"cc\"")) SEEN("t", "c", "10:00", "30:00")
+		CAPTURES("1"));
+	ck_assert_int_eq(merge(3), 0);
+	ck_assert_str_eq(notes, "");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -166,6 +215,9 @@ main(void)
 		one_cut_part_makes_the_whole_incomplete,
 		one_part_alone_is_itself,
 		unknown_records_and_keys_go_into_the_whole,
+		two_of_one_name_without_hashes_are_two,
+		parts_of_one_sensor_that_overlap_are_told,
+		parts_that_follow_each_other_or_differ_in_sensor_do_not_overlap,
 	};
 
 	return RUN("merge", tests, before, after);
