@@ -78,7 +78,7 @@ struct ot_packet {
 	uint16_t window;
 	uint32_t seq, ack;
 	uint32_t ip_bytes; /* of the innermost IP packets, headers too */
-	/* What most packets have not; OT_PACKET_RARE begins here. */
+	/* What most packets have not: ot_packet_plain() clears it. */
 	uint32_t ether_type; /* OT_ETH: an ethertype, 0x1000000 | DSAP<<8 | SSAP
 			      * of LLC, 0x2000000 | type of SNAP (see snap);
 			      * other links: see enum ot_transport */
