@@ -4,10 +4,8 @@
  */
 #include "engine/state.h"
 
-enum { SCAN = 4096 }; /* offsets looked at behind a gap */
-
-static long
-length(const struct ot_pdu *pdu, const uint8_t *p, size_t len)
+long
+ot_cut_length(const struct ot_pdu *pdu, const uint8_t *p, size_t len)
 {
 	enum ot_fault fault = OT_FAULT_NONE;
 
@@ -16,12 +14,11 @@ length(const struct ot_pdu *pdu, const uint8_t *p, size_t len)
 		   : (long)len;
 }
 
-/* Could a PDU begin at p? Its header must fit, and what follows it too. */
-static bool
-begins(struct ot_pdu *pdu, const uint8_t *p, size_t len)
+bool
+ot_cut_begins(struct ot_pdu *pdu, const uint8_t *p, size_t len)
 {
 	enum ot_fault fault = OT_FAULT_NONE;
-	long n = length(pdu, p, len);
+	long n = ot_cut_length(pdu, p, len);
 
 	if (n <= 0)
 		return false;
@@ -31,20 +28,34 @@ begins(struct ot_pdu *pdu, const uint8_t *p, size_t len)
 	bool fits = pdu->proto->probe(ot_buf(p, have, &fault), pdu);
 
 	pdu->rest = 0;
-	return fits && (have == len || length(pdu, p + have, len - have) >= 0);
+	return fits &&
+	       (have == len || ot_cut_length(pdu, p + have, len - have) >= 0);
 }
 
-/* Behind a gap: the offset of the next plausible PDU, or len. A weak protocol
- * is trusted only at the start of a segment. */
+/* How far a protocol looks for the end of a PDU's head, at each offset: so that
+ * the work for a frame is bounded by its bytes. */
 static size_t
-next_start(struct ot_pdu *pdu, const uint8_t *p, size_t len)
+window(size_t left)
 {
-	size_t scan = pdu->proto->strength == OT_WEAK ? 1
-		      : len < SCAN		      ? len
-						      : SCAN;
+	return left < OT_LIMIT_HEAD ? left : OT_LIMIT_HEAD;
+}
+
+/* Is that the head of a PDU, too little of it to tell more? */
+static bool
+is_open(const struct ot_pdu *pdu, const uint8_t *p, size_t left)
+{
+	return left < OT_LIMIT_HEAD && ot_cut_length(pdu, p, left) == 0;
+}
+
+/* A weak protocol is trusted only at the start of a segment. */
+size_t
+ot_cut_start(struct ot_pdu *pdu, const uint8_t *p, size_t len)
+{
+	size_t scan = pdu->proto->strength == OT_WEAK && len > 1 ? 1 : len;
 
 	for (size_t at = 0; at < scan; at++)
-		if (begins(pdu, p + at, len - at))
+		if (ot_cut_begins(pdu, p + at, window(len - at)) ||
+		    is_open(pdu, p + at, len - at))
 			return at;
 	return len;
 }
@@ -95,16 +106,16 @@ ot_cut_stream(struct ot_engine *engine, struct ot_conn *conn,
 			continue;
 		}
 		if (session->resync[dir]) {
-			size_t n = next_start(&pdu, p + used, left);
+			size_t n = ot_cut_start(&pdu, p + used, left);
 
 			session->live->sum.coverage.unknown += n;
 			used += n;
-			if (n == left)
+			if (n == left || is_open(&pdu, p + used, left - n))
 				break;
 			session->resync[dir] = false;
 			continue;
 		}
-		long n = length(&pdu, p + used, left);
+		long n = ot_cut_length(&pdu, p + used, left);
 
 		if (n < 0 || (n == 0 && left > OT_LIMIT_PDU)) {
 			misfit(engine, conn, session, dir);
@@ -127,6 +138,7 @@ ot_cut_stream(struct ot_engine *engine, struct ot_conn *conn,
 		session->live->sum.coverage.unknown += len - used;
 		used = len;
 	}
+	conn->half[dir].midway = session->skip[dir] || session->resync[dir];
 	return used;
 }
 
@@ -139,6 +151,10 @@ cut_short(struct ot_engine *engine, struct ot_conn *conn,
 
 	if (!pending->len)
 		return;
+	if (session->resync[dir]) { /* no PDU is known to begin there */
+		session->live->sum.coverage.unknown += pending->len;
+		return;
+	}
 	if (!snap) {
 		session->live->sum.coverage.identified += pending->len;
 		session->live->sum.coverage.cut++;
@@ -162,20 +178,24 @@ ot_cut_gap(struct ot_engine *engine, struct ot_conn *conn,
 		return;
 	}
 	session->skip[dir] = 0;
-	session->resync[dir] = true;
-	if (!pending->len)
+	conn->half[dir].midway = true;
+	if (!pending->len || session->resync[dir]) {
+		cut_short(engine, conn, session, dir, snap);
+		session->resync[dir] = true;
 		return;
+	}
 	/* a PDU whose length is known may end behind the gap */
 	struct ot_pdu pdu;
 
 	ot_pdu_begin(&pdu, engine, conn, session, dir);
-	long n = bytes ? length(&pdu, pending->p, pending->len) : 0;
+	long n = bytes ? ot_cut_length(&pdu, pending->p, pending->len) : 0;
 
-	if (n > 0 && (uint64_t)n >= pending->len + bytes) {
+	bool ends = n > 0 && (uint64_t)n >= pending->len + bytes;
+
+	if (ends)
 		session->skip[dir] = (uint64_t)n - pending->len - bytes;
-		session->resync[dir] = false;
-	}
 	cut_short(engine, conn, session, dir, snap);
+	session->resync[dir] = !ends;
 }
 
 void
@@ -189,9 +209,9 @@ ot_cut_end(struct ot_engine *engine, struct ot_conn *conn,
 	struct ot_pdu pdu;
 
 	ot_pdu_begin(&pdu, engine, conn, session, dir);
-	long n = length(&pdu, pending->p, pending->len);
+	long n = ot_cut_length(&pdu, pending->p, pending->len);
 
-	if (n == OT_PDU_TO_END)
+	if (n == OT_PDU_TO_END && !session->resync[dir])
 		ot_pdu_dissect(&pdu, pending->p, pending->len, 0, false,
 		    &pending->marks[pending->mark_count - 1]);
 	else
@@ -215,7 +235,7 @@ ot_cut_datagram(struct ot_engine *engine, struct ot_conn *conn,
 	size_t used = 0;
 
 	while (used < len && session->state == NAMED) {
-		long n = length(&pdu, p + used, len - used);
+		long n = ot_cut_length(&pdu, p + used, len - used);
 		bool whole = n > 0 && (size_t)n <= len - used;
 
 		if (!whole && !cut) {

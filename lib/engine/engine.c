@@ -30,6 +30,7 @@ session_of(struct ot_engine *engine, struct ot_conn *conn)
 		return NULL;
 	}
 	conn->user = s;
+	conn->shard = (uint8_t)ot_shard(&conn->end[0], &conn->end[1]);
 	return s;
 }
 
@@ -44,6 +45,8 @@ ot_levels_free(struct session *s)
 static void
 session_free(struct ot_engine *engine, struct session *s)
 {
+	for (unsigned dir = 0; dir < 2; dir++)
+		ot_second_drop(engine, s, dir);
 	ot_parts_free(engine, s);
 	ot_levels_free(s);
 	ot_user_done(engine, s);
@@ -137,12 +140,26 @@ count(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
 
 /* ---- data ---- */
 
+/* Bytes that name nothing. The first segment of a connection that was open
+ * before the capture may begin in the middle of a PDU. */
+static void
+not_known(struct ot_conn *conn, struct session *s, unsigned dir,
+    const struct ot_mark *first, size_t len)
+{
+	if (conn->flags & OT_CONN_MIDSTREAM && !s->began[dir])
+		s->partial_bytes += first->end;
+	s->began[dir] = true;
+	s->unknown_bytes += len;
+}
+
 static void
 forget_pending(struct ot_conn *conn, struct session *s, unsigned dir)
 {
-	s->unknown_bytes += conn->half[dir].pending.len;
-	ot_pending_consume(
-	    &conn->half[dir].pending, conn->half[dir].pending.len);
+	struct ot_pending *b = &conn->half[dir].pending;
+
+	if (b->len)
+		not_known(conn, s, dir, b->marks, b->len);
+	ot_pending_consume(b, b->len);
 }
 
 static void
@@ -166,6 +183,7 @@ cut_first(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
 	bool mine_first = !other->len || marks[0].frame < other->marks[0].frame;
 	size_t used = 0;
 
+	s->began[0] = s->began[1] = true;
 	if (!mine_first)
 		cut_pending(engine, conn, s, !dir);
 	used = ot_cut_stream(engine, conn, s, dir, p, len, marks, mark_count);
@@ -212,7 +230,7 @@ on_data(void *user, struct ot_conn *conn, unsigned dir, const uint8_t *p,
 		tried(s, len);
 		break;
 	}
-	s->unknown_bytes += len;
+	not_known(conn, s, dir, marks, len);
 	forget_pending(conn, s, !dir);
 	return len;
 }
@@ -230,6 +248,8 @@ on_gap(
 		if (s->story)
 			ot_story_gap(s->story, dir);
 	}
+	if (s->second[dir])
+		ot_second_end(engine, conn, s, dir);
 	/* where every PDU is cut, its head must do for a name */
 	if (s->state == TRYING && snap && conn->half[dir].pending.len &&
 	    ot_recognise(engine, conn, s, dir, ot_buf(NULL, 0, &fault), true) ==
@@ -244,6 +264,20 @@ on_gap(
 		s->state = TRYING;
 		s->tried = s->tried_bytes = 0;
 	}
+}
+
+static void
+on_second(void *user, struct ot_conn *conn, unsigned dir,
+    const struct ot_second *second)
+{
+	ot_second_stream(user, conn, conn->user, dir, second);
+}
+
+static void
+on_more(void *user, struct ot_conn *conn, unsigned dir, const uint8_t *p,
+    const struct ot_mark *mark)
+{
+	ot_second_more(user, conn, conn->user, dir, p, mark);
 }
 
 /* ---- datagrams ---- */
@@ -352,6 +386,18 @@ ot_shard(const struct ot_addr *a, const struct ot_addr *b)
 }
 
 static void
+take_second(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
+    unsigned dir, const struct ot_packet *p)
+{
+	if (!p->captured)
+		ot_second_fragments(engine, conn, s, dir, p);
+	else if (p->transport == OT_TCP)
+		ot_flow_second(engine->flow, conn, dir, p);
+	else
+		ot_second_datagram(engine, conn, s, dir, p);
+}
+
+static void
 take_packet(struct ot_engine *engine, const struct ot_packet *p)
 {
 	struct ot_tcp_health health;
@@ -373,6 +419,10 @@ take_packet(struct ot_engine *engine, const struct ot_packet *p)
 		count(engine, conn, s, !dir, p);
 		return;
 	}
+	if (p->dubious) { /* its frames were counted with the first reading */
+		take_second(engine, conn, s, dir, p);
+		return;
+	}
 	count(engine, conn, s, dir, p);
 	if (s->story)
 		ot_story_count(s->story, dir, p);
@@ -382,8 +432,10 @@ take_packet(struct ot_engine *engine, const struct ot_packet *p)
 	}
 	if (p->fragmented || p->incomplete)
 		s->fragments += p->frames;
-	if (p->incomplete)
+	if (p->incomplete) { /* what it would have said nobody knows */
+		s->unknown_bytes += p->bytes;
 		return;
+	}
 	if (p->transport == OT_TCP) {
 		ot_flow_segment(engine->flow, conn, dir, p, &health);
 		fold_health(engine, s, &health);
@@ -577,10 +629,16 @@ fold_conn(struct ot_engine *engine, struct ot_flow_sum *sum,
 	ot_counts_add(
 	    &engine->arena, &sum->sides, ot_str(sides_of(conn, client)), 1);
 	fold_tcp(engine, &sum->tcp, &s->tcp);
-	sum->coverage.unknown += s->unknown_bytes;
+	/* what a connection without a name began with is as unknown as the
+	 * rest of it */
+	uint64_t partial = s->level[0].proto ? s->partial_bytes : 0;
+
+	sum->coverage.partial += partial;
+	sum->coverage.unknown += s->unknown_bytes - partial;
 	sum->duplicates += s->duplicates;
 	sum->icmp_errors += s->icmp_errors;
 	sum->fragments += s->fragments;
+	sum->overlaps += s->overlaps;
 	sum->vlan_one_way += (conn->flags & OT_CONN_VLAN_ONE_WAY) != 0;
 	fold_session(engine, sum, conn, s, &place);
 }
@@ -653,6 +711,7 @@ end_data(struct ot_engine *engine, struct ot_conn *conn, struct session *s)
 		}
 	}
 	for (unsigned dir = 0; dir < 2; dir++) {
+		ot_second_end(engine, conn, s, dir);
 		if (s->state == NAMED && conn->transport == OT_TCP)
 			ot_cut_end(engine, conn, s, dir);
 		else
@@ -742,7 +801,7 @@ ot_engine_new(const struct ot_engine_options *options, unsigned worker)
 	engine->arena.reuse = true;
 	engine->nowhere.sum.first = engine->nowhere.sum.last = OT_TIME_NONE;
 	engine->sink = (struct ot_flow_sink){ engine, on_data, on_gap, on_end,
-		.messages = options->connections };
+		on_second, on_more, .messages = options->connections };
 	engine->decoder = ot_decoder_new();
 	engine->flow = ot_flow_new(&engine->sink);
 	forget_file(engine);
@@ -781,6 +840,7 @@ ot_engine_free(struct ot_engine *engine)
 bool
 ot_engine_file(struct ot_engine *engine, struct ot_str name)
 {
+	ot_decoder_told(engine->decoder, on_packet, engine);
 	ot_engine_drain(engine);
 	if (engine->file_count == engine->file_cap) {
 		uint32_t cap = engine->file_cap ? engine->file_cap * 2 : 4;
@@ -966,5 +1026,6 @@ ot_engine_totals(struct ot_engine *engine, struct ot_arena *arena,
 	       limit(arena, into, "flows", engine->limit_flows) &&
 	       limit(arena, into, "memory", engine->limit_memory) &&
 	       limit(arena, into, "connections", f->conns_dropped) &&
-	       limit(arena, into, "reorder", f->reorder_dropped);
+	       limit(arena, into, "reorder", f->reorder_dropped) &&
+	       limit(arena, into, "second readings", f->unread);
 }

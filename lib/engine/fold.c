@@ -398,6 +398,20 @@ op_get(struct ot_engine *engine, struct live *live, const struct asked *asked,
 	return op;
 }
 
+bool
+ot_fold_has(const struct live *live, const struct ot_proto *proto,
+    const struct ot_op *op)
+{
+	uint64_t h = op_hash(op, proto, false);
+	uint32_t mask = live->op_cap - 1, at = (uint32_t)h & mask;
+
+	for (; live->op_cap && live->ops[at]; at = (at + 1) & mask)
+		if (live->ops[at]->hash == h &&
+		    op_same(live->ops[at], op, proto, false))
+			return true;
+	return false;
+}
+
 static void
 op_error(struct ot_engine *engine, struct op_live *op, const char *error,
     uint32_t code)
@@ -676,6 +690,48 @@ static const char *const faults[] = {
 	[OT_FAULT_LIMIT] = "it has more items than a limit allows",
 };
 
+/* The operations of a PDU that the flow does not count, from `from` on. */
+static void
+event_ops(struct ot_engine *engine, struct event_live *e,
+    const struct ot_said *said, uint32_t from, const struct ot_place *place)
+{
+	for (uint32_t i = from; i < said->count; i++) {
+		if (said->at[i].kind != SAID_OP)
+			continue;
+		struct op_live op = { .op = said->at[i].as.op,
+			.proto = said->at[i].proto,
+			.count = 1 };
+		struct ot_op_sum sum;
+
+		ot_evidence_add(&op.evidence, place);
+		if (!op_record(&engine->frame, &sum, &op))
+			continue;
+		if (said->second)
+			sum.reading = ot_str("second");
+		ot_list_add(&engine->arena, &ot_op_shape, &e->sum.ops, &sum);
+	}
+}
+
+/* The event of what direction dir sent in two versions. */
+static struct event_live *
+second_event(struct ot_engine *engine, struct ot_conn *conn,
+    const struct session *session, unsigned dir, const char *detail,
+    const struct ot_place *place)
+{
+	struct session as = *session;
+
+	ot_decide_roles(engine, conn, &as);
+	struct ot_event_sum key = event_key(engine, conn, &as, "overlap",
+	    as.level[0].proto ? as.level[0].proto->name : "unknown");
+
+	if (session->live->sum.network.protocol.len)
+		key.protocol = session->live->sum.network.protocol;
+	key.source = conn->end[dir];
+	key.destination = conn->end[!dir];
+	key.detail = ot_str(detail);
+	return event_get(engine, shard_of(conn), &key, place);
+}
+
 void
 ot_fold_malformed(struct ot_engine *engine, const struct ot_said *said,
     const struct ot_pdu *pdu, uint32_t from, enum ot_fault fault)
@@ -695,19 +751,34 @@ ot_fold_malformed(struct ot_engine *engine, const struct ot_said *said,
 	if (!e)
 		return;
 	e->sum.count++;
-	for (uint32_t i = from; i < said->count; i++) {
-		if (said->at[i].kind != SAID_OP)
-			continue;
-		struct op_live op = { .op = said->at[i].as.op,
-			.proto = said->at[i].proto,
-			.count = 1 };
-		struct ot_op_sum sum;
+	event_ops(engine, e, said, from, &place);
+}
 
-		ot_evidence_add(&op.evidence, &place);
-		if (op_record(&engine->frame, &sum, &op))
-			ot_list_add(
-			    &engine->arena, &ot_op_shape, &e->sum.ops, &sum);
-	}
+void
+ot_fold_second(struct ot_engine *engine, const struct ot_said *said,
+    const char *detail, bool once)
+{
+	struct ot_place place = ot_frame_place(engine, said->frame, said->time_ns);
+	struct event_live *e = second_event(
+	    engine, said->conn, said->session, said->dir, detail, &place);
+
+	if (!e)
+		return;
+	e->sum.count += once;
+	event_ops(engine, e, said, 0, &place);
+}
+
+void
+ot_fold_second_conn(struct ot_engine *engine, struct ot_conn *conn,
+    const struct session *session, unsigned dir, const struct ot_mark *mark,
+    const char *detail, bool once)
+{
+	struct ot_place place = ot_frame_place(engine, mark->frame, mark->time_ns);
+	struct event_live *e =
+	    second_event(engine, conn, session, dir, detail, &place);
+
+	if (e)
+		e->sum.count += once;
 }
 
 void

@@ -33,6 +33,19 @@ ot_pair_find(const struct session *session, const struct ot_proto *proto,
 	return NULL;
 }
 
+bool
+ot_pair_asks(const struct session *session, const struct ot_proto *proto,
+    const struct ot_op *op)
+{
+	for (uint32_t i = 0; i < session->asked.count; i++) {
+		const struct asked *a = entry(&session->asked, i);
+
+		if (a->proto == proto && ot_op_same(&a->op, op))
+			return true;
+	}
+	return false;
+}
+
 /* Done with this entry: those at the front that are done leave. */
 static void
 drop(struct asked_list *list, struct asked *a)

@@ -331,8 +331,8 @@ ot_gather(
 }
 
 /* What was given out whole for this PDU is done with. */
-static void
-parts_sweep(struct ot_engine *engine, struct session *session)
+void
+ot_parts_sweep(struct ot_engine *engine, struct session *session)
 {
 	struct part **at = &session->parts;
 
@@ -355,7 +355,7 @@ ot_announce(const struct ot_pdu *pdu, const struct ot_expect *expect)
 	for (const struct ot_proto *const *p = ot_protocols; *p; p++)
 		if (strcmp((*p)->name, expect->proto) == 0)
 			proto = *p;
-	if (!proto)
+	if (!proto || said->second)
 		return;
 	struct expect *e = ot_alloc(&engine->arena, sizeof(*e));
 
@@ -526,9 +526,13 @@ dissect(struct ot_pdu *pdu, const uint8_t *p, size_t len)
 	if (fault == OT_FAULT_NONE)
 		return true;
 	if ((pdu->cut || pdu->rest) && fault == OT_FAULT_SHORT) {
-		if (said->session->live)
+		if (said->session->live && !said->second)
 			said->session->live->sum.coverage.cut++;
 		return true;
+	}
+	if (said->second) { /* whoever reads twice says so himself */
+		said->failed = true;
+		return false;
 	}
 	ot_fold_malformed(said->engine, said, pdu, from, fault);
 	if (said->engine->options->tap)
@@ -553,15 +557,13 @@ ot_pdu_begin(struct ot_pdu *pdu, struct ot_engine *engine, struct ot_conn *conn,
 	said->dir = dir;
 }
 
-bool
-ot_pdu_dissect(struct ot_pdu *pdu, const uint8_t *p, size_t len, uint64_t rest,
-    bool cut, const struct ot_mark *mark)
+/* A PDU of which nothing was said yet. */
+static void
+pdu_at(struct ot_pdu *pdu, uint64_t rest, bool cut, const struct ot_mark *mark)
 {
 	struct ot_said *said = pdu->said;
-	struct ot_engine *engine = said->engine;
-	struct session *session = said->session;
 
-	pdu->to_server = (int)said->dir == session->client_dir;
+	pdu->to_server = (int)said->dir == said->session->client_dir;
 	pdu->time_ns = mark->time_ns;
 	pdu->cut = cut;
 	pdu->rest = (size_t)rest;
@@ -570,6 +572,31 @@ ot_pdu_dissect(struct ot_pdu *pdu, const uint8_t *p, size_t len, uint64_t rest,
 	said->time_ns = mark->time_ns;
 	said->count = 0;
 	said->dropped = 0;
+}
+
+bool
+ot_pdu_try(struct ot_pdu *pdu, const uint8_t *p, size_t len, size_t rest,
+    const struct ot_mark *mark)
+{
+	struct ot_said *said = pdu->said;
+
+	pdu_at(pdu, rest, mark->cut, mark);
+	said->failed = false;
+	dissect(pdu, p, len);
+	pdu->rest = 0;
+	said->engine->limit_said += said->dropped;
+	return !said->failed;
+}
+
+bool
+ot_pdu_dissect(struct ot_pdu *pdu, const uint8_t *p, size_t len, uint64_t rest,
+    bool cut, const struct ot_mark *mark)
+{
+	struct ot_said *said = pdu->said;
+	struct ot_engine *engine = said->engine;
+	struct session *session = said->session;
+
+	pdu_at(pdu, rest, cut, mark);
 	said->pdu++;
 	bool good = dissect(pdu, p, len);
 
@@ -585,7 +612,7 @@ ot_pdu_dissect(struct ot_pdu *pdu, const uint8_t *p, size_t len, uint64_t rest,
 	else
 		c->identified += len;
 	if (session->parts)
-		parts_sweep(engine, session);
+		ot_parts_sweep(engine, session);
 	if (engine->frame.used)
 		ot_arena_reset(&engine->frame);
 	return good;
@@ -628,6 +655,8 @@ turn_roles(struct ot_said *said, const struct ot_proto *proto)
 
 	session->client_dir = !session->client_dir;
 	session->roles_by = OT_ROLES_PROTOCOL;
+	if (said->second)
+		return;
 	session->live = ot_live_get(said->engine, said->conn, session,
 	    ot_str(session->level[0].proto->envelope
 		       ? proto->name
@@ -645,6 +674,8 @@ name_inner(struct ot_said *said, struct level *level,
 
 	level->proto = proto;
 	level->carrier = carrier;
+	if (said->second)
+		return;
 	if (outer->envelope)
 		session->live = ot_live_get(said->engine, said->conn, session,
 		    ot_str(proto->name), proto);

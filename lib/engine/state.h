@@ -63,6 +63,7 @@ struct ot_said {
 	struct saying *at;
 	uint32_t count, cap;
 	uint64_t dropped; /* statements above OT_LIMIT_SAID */
+	bool second;	  /* a second reading: nothing of it may stay */
 	bool failed;	  /* an inner PDU was malformed */
 };
 
@@ -165,11 +166,13 @@ struct session {
 	int client_dir; /* -1: not decided */
 	uint8_t roles_by, named_by;
 	bool resync[2];
+	bool began[2]; /* its first bytes were read, or given up */
 	bool encrypted;
 	uint32_t verbs; /* a bit for each verb seen */
 	uint32_t failures;
 	int64_t asked_ns; /* time of the last request, 0: none */
 	uint64_t skip[2]; /* bytes of a PDU that is not read to its end */
+	struct second *second[2]; /* readings that go on, or NULL */
 	struct asked_list asked;
 	struct part *parts;
 	struct level level[LEVELS];
@@ -182,7 +185,8 @@ struct session {
 	struct ot_counts macs[2], ttls[2];
 	int64_t began_ns;	/* of its first frame, not the earliest */
 	uint64_t unknown_bytes; /* payload before a name was found */
-	uint64_t duplicates, icmp_errors, fragments;
+	uint64_t partial_bytes; /* of it: the first of a side, midstream */
+	uint64_t duplicates, icmp_errors, fragments, overlaps;
 	struct ot_str user;
 	struct through *through; /* heap; NULL: through no tunnel */
 };
@@ -296,7 +300,13 @@ void ot_pdu_begin(struct ot_pdu *pdu, struct ot_engine *engine,
  * it said. False if it was malformed. */
 bool ot_pdu_dissect(struct ot_pdu *pdu, const uint8_t *p, size_t len,
     uint64_t rest, bool cut, const struct ot_mark *mark);
+/* Hand one PDU over and keep nothing: what it said stands in pdu->said until
+ * the next one. False if it was malformed. */
+bool ot_pdu_try(struct ot_pdu *pdu, const uint8_t *p, size_t len, size_t rest,
+    const struct ot_mark *mark);
 void ot_parts_free(struct ot_engine *engine, struct session *session);
+/* What was given out whole for this PDU is done with. */
+void ot_parts_sweep(struct ot_engine *engine, struct session *session);
 void ot_user_done(struct ot_engine *engine, struct session *session);
 
 /* cut.c: data of a named connection */
@@ -311,7 +321,38 @@ void ot_cut_datagram(struct ot_engine *engine, struct ot_conn *conn,
     struct session *session, unsigned dir, const uint8_t *p, size_t len,
     bool cut, const struct ot_mark *mark);
 
+/* What pdu_len says of these bytes; datagrams have one PDU without it. */
+long ot_cut_length(const struct ot_pdu *pdu, const uint8_t *p, size_t len);
+/* Could a PDU begin at p? Its header must fit, and what follows it too. */
+bool ot_cut_begins(struct ot_pdu *pdu, const uint8_t *p, size_t len);
+/* The offset of the next plausible PDU, or of what may be the start of one, cut
+ * off by the end; or len. */
+size_t ot_cut_start(struct ot_pdu *pdu, const uint8_t *p, size_t len);
+
+/* second.c */
+/* A stretch of a stream in another version. */
+void ot_second_stream(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, const struct ot_second *second);
+/* What follows it in both versions. */
+void ot_second_more(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, const uint8_t *p,
+    const struct ot_mark *mark);
+/* Nothing follows. */
+void ot_second_end(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir);
+void ot_second_drop(
+    struct ot_engine *engine, struct session *session, unsigned dir);
+/* Fragments that a receiver can join in two ways, with nothing to read. */
+void ot_second_fragments(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, const struct ot_packet *packet);
+/* A datagram as another copy of its fragments has it. */
+void ot_second_datagram(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, const struct ot_packet *packet);
+
 /* pair.c */
+/* Is this asked and not answered yet? */
+bool ot_pair_asks(const struct session *session, const struct ot_proto *proto,
+    const struct ot_op *op);
 void ot_pair_open(struct ot_engine *engine, struct session *session,
     const struct ot_said *said, const struct saying *saying);
 void ot_pair_close(struct ot_engine *engine, struct session *session,
@@ -351,6 +392,17 @@ void ot_fold_certificate(struct ot_engine *engine, struct live *live,
 /* A notable thing of a whole connection. */
 void ot_fold_conn_event(struct ot_engine *engine, const struct ot_conn *conn,
     const struct session *session, const char *kind, const char *detail);
+/* Does the flow have this operation? */
+bool ot_fold_has(const struct live *live, const struct ot_proto *proto,
+    const struct ot_op *op);
+/* What one PDU of a second reading said. once: the event has not been counted
+ * for this reading. */
+void ot_fold_second(struct ot_engine *engine, const struct ot_said *said,
+    const char *detail, bool once);
+/* The same, where there was nothing to read. */
+void ot_fold_second_conn(struct ot_engine *engine, struct ot_conn *conn,
+    const struct session *session, unsigned dir, const struct ot_mark *mark,
+    const char *detail, bool once);
 bool ot_fold_take(struct ot_engine *engine, struct ot_store *store);
 /* Forget the records in the making. */
 void ot_fold_drop(struct ot_engine *engine);

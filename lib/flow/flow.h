@@ -51,6 +51,13 @@ struct ot_half {
 	uint8_t ttl; /* of the last packet, as mac */
 	bool started : 1, fin : 1, has_acked : 1, rtt_open : 1;
 	struct ot_segment *waiting; /* by sequence number */
+	/* second copies of what waits, that differ */
+	struct ot_segment *others;
+	uint32_t other_count;
+	bool midway;   /* the engine's: what comes next is in a PDU's middle */
+	bool shadowed; /* the engine's: a second reading wants what comes */
+	uint64_t kept; /* where its last bytes lie in the history */
+	uint64_t work; /* bytes built for second readings */
 	struct ot_pending pending;
 	int64_t hole_ns; /* when the first waiting segment came */
 	uint32_t waiting_bytes, waiting_count;
@@ -81,6 +88,7 @@ struct ot_conn {
 	uint32_t sensor;
 	uint16_t vlan[OT_LIMIT_VLANS];
 	uint8_t vlans;
+	uint8_t shard; /* the engine's: whose history its bytes are kept in */
 	uint8_t flags, syn_dir, first_dir;
 	uint8_t transport; /* enum ot_transport */
 	uint8_t copy_next;
@@ -118,6 +126,22 @@ struct ot_tcp_health {
 	int64_t rtt_ns; /* < 0: none measured */
 };
 
+/* A stretch of a stream as it would be if a later copy had won. What it points
+ * to lasts for the call. */
+struct ot_second {
+	const uint8_t *first, *other;
+	size_t first_len; /* <= len: behind it there is no first copy */
+	size_t len;	  /* 0: it was too much work to read it */
+	size_t from, to;  /* bytes that differ: of this copy the first, of all
+			   * copies the end */
+	bool aligned;	  /* a PDU begins at the first byte */
+	bool compared;	  /* no: only with what is not there any more */
+	bool acked;	  /* the receiver had these bytes when it came */
+	uint32_t seq;	  /* of the first byte */
+	uint64_t frame;	  /* of this copy */
+	int64_t time_ns;
+};
+
 struct ot_flow_sink {
 	void *user;
 	/* Data in order; gives how many bytes were consumed. The rest comes
@@ -131,12 +155,19 @@ struct ot_flow_sink {
 	    uint64_t bytes, bool snap);
 	/* The epoch is over: the last word on this connection. */
 	void (*end)(void *user, struct ot_conn *conn);
+	/* What was sent in two versions; NULL: nobody wants to know. */
+	void (*second)(void *user, struct ot_conn *conn, unsigned dir,
+	    const struct ot_second *second);
+	/* Of a direction that is shadowed: bytes that data was given as new. */
+	void (*more)(void *user, struct ot_conn *conn, unsigned dir,
+	    const uint8_t *p, const struct ot_mark *mark);
 	bool messages; /* each kind of ICMP message is its own connection */
 };
 
 struct ot_flow_counts {
 	uint64_t conns_dropped;	  /* let go for want of room */
 	uint64_t reorder_dropped; /* bytes behind a hole, no room to wait */
+	uint64_t unread; /* second copies that were not read, for the work */
 };
 
 struct ot_flow;
@@ -159,6 +190,10 @@ bool ot_flow_copy(const struct ot_flow *flow, struct ot_conn *conn,
 /* Put one TCP segment in order; the sink gets what became readable. */
 void ot_flow_segment(struct ot_flow *flow, struct ot_conn *conn, unsigned dir,
     const struct ot_packet *packet, struct ot_tcp_health *health);
+
+/* A segment that a receiver may have got in place of another: only compared. */
+void ot_flow_second(struct ot_flow *flow, struct ot_conn *conn, unsigned dir,
+    const struct ot_packet *packet);
 
 /* Keep bytes for later, as pending of this direction. False without room. */
 bool ot_pending_add(struct ot_pending *pending, const uint8_t *p, size_t len,

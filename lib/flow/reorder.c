@@ -6,6 +6,7 @@
 #include "flow/reorder.h"
 
 #include "base/arena.h"
+#include "flow/overlap.h"
 
 enum {
 	WAIT_SEGMENTS = 64, /* behind one hole */
@@ -100,26 +101,24 @@ ot_mark_of(const struct ot_mark *marks, size_t count, size_t end)
 
 /* ---- delivery ---- */
 
-/* Bytes that are next in order go to the sink; what it leaves is kept. */
+/* The sink gets what is next in order, with what it left before; what it leaves
+ * now is kept. */
 static void
-deliver(const struct ot_flow_sink *sink, struct ot_conn *c, unsigned dir,
-    const uint8_t *p, uint32_t len, uint64_t frame, int64_t time_ns)
+give(const struct ot_flow_sink *sink, struct ot_conn *c, unsigned dir,
+    const uint8_t *p, const struct ot_mark *mark)
 {
 	struct ot_pending *pending = &c->half[dir].pending;
+	uint32_t len = mark->end;
 	size_t used;
 
-	if (!len)
-		return;
 	if (!pending->len) {
-		struct ot_mark mark = { len, frame, time_ns, false };
-
-		used = sink->data(sink->user, c, dir, p, len, &mark, 1);
+		used = sink->data(sink->user, c, dir, p, len, mark, 1);
 		if (used < len)
-			ot_pending_add(
-			    pending, p + used, len - used, frame, time_ns);
+			ot_pending_add(pending, p + used, len - (uint32_t)used,
+			    mark->frame, mark->time_ns);
 		return;
 	}
-	if (!ot_pending_add(pending, p, len, frame, time_ns)) {
+	if (!ot_pending_add(pending, p, len, mark->frame, mark->time_ns)) {
 		/* no memory: what was pending is lost */
 		sink->gap(sink->user, c, dir, len, false);
 		ot_pending_consume(pending, pending->len);
@@ -128,6 +127,24 @@ deliver(const struct ot_flow_sink *sink, struct ot_conn *c, unsigned dir,
 	used = sink->data(sink->user, c, dir, pending->p, pending->len,
 	    pending->marks, pending->mark_count);
 	ot_pending_consume(pending, used);
+}
+
+static void
+deliver(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
+    struct ot_conn *c, unsigned dir, const struct ot_copy *bytes)
+{
+	struct ot_half *h = &c->half[dir];
+	struct ot_mark mark = { bytes->len, bytes->frame, bytes->time_ns,
+		false };
+
+	if (!bytes->len)
+		return;
+	ot_history_add(&reorder->history, c, dir, bytes->seq,
+	    h->midway ? (uint32_t)OT_KEPT_MIDWAY : h->pending.len, bytes->p,
+	    bytes->len);
+	give(sink, c, dir, bytes->p, &mark);
+	if (h->shadowed)
+		sink->more(sink->user, c, dir, bytes->p, &mark);
 }
 
 static void
@@ -152,6 +169,65 @@ unlink_first(struct ot_reorder *reorder, struct ot_half *h)
 	ot_heap_free(s);
 }
 
+static void
+free_other(
+    struct ot_reorder *reorder, struct ot_half *h, struct ot_segment **at)
+{
+	struct ot_segment *s = *at;
+
+	*at = s->next;
+	h->other_count--;
+	reorder->bytes -= s->len;
+	ot_heap_free(s);
+}
+
+/* Second copies of what waited, once the first ones were given out. */
+static void
+read_others(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
+    struct ot_conn *c, unsigned dir)
+{
+	struct ot_half *h = &c->half[dir];
+	struct ot_segment **at = &h->others;
+
+	while (*at) {
+		struct ot_segment *s = *at;
+
+		if ((int32_t)(s->seq + s->len - h->next) > 0) {
+			at = &s->next;
+			continue;
+		}
+		ot_overlap(reorder, sink, c, dir,
+		    &(struct ot_copy){
+			s->bytes, s->seq, s->len, s->frame, s->time_ns });
+		free_other(reorder, h, at);
+	}
+}
+
+/* Bytes that waited, of which the first `old` came in another segment first. */
+static void
+give_segment(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
+    struct ot_conn *c, unsigned dir, const struct ot_segment *s, uint32_t old)
+{
+	struct ot_half *h = &c->half[dir];
+	struct ot_copy copy = { s->bytes, s->seq, s->len, s->frame,
+		s->time_ns };
+	uint32_t end = s->seq + s->len + s->missing;
+
+	if (old < s->len) {
+		h->next = s->seq + s->len;
+		deliver(reorder, sink, c, dir,
+		    &(struct ot_copy){ s->bytes + old, s->seq + old,
+			s->len - old, s->frame, s->time_ns });
+	}
+	if (s->missing && (int32_t)(end - h->next) > 0) {
+		gap(sink, c, dir, end - h->next, true);
+		h->next = end;
+	}
+	if (old < copy.len)
+		copy.len = old;
+	ot_overlap(reorder, sink, c, dir, &copy);
+}
+
 /* Give out what has become next in order. */
 static void
 drain(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
@@ -160,24 +236,14 @@ drain(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 	struct ot_half *h = &c->half[dir];
 
 	while (h->waiting && (int32_t)(h->waiting->seq - h->next) <= 0) {
-		struct ot_segment *s = h->waiting;
-		uint32_t old = h->next - s->seq;
-
-		if (old < s->len) {
-			h->next = s->seq + s->len;
-			deliver(sink, c, dir, s->bytes + old, s->len - old,
-			    s->frame, s->time_ns);
-		}
-		if (s->missing &&
-		    (int32_t)(s->seq + s->len + s->missing - h->next) > 0) {
-			gap(sink, c, dir,
-			    s->seq + s->len + s->missing - h->next, true);
-			h->next = s->seq + s->len + s->missing;
-		}
+		give_segment(reorder, sink, c, dir, h->waiting,
+		    h->next - h->waiting->seq);
 		unlink_first(reorder, h);
 	}
 	if (h->waiting)
 		h->hole_ns = h->waiting->time_ns;
+	if (h->others)
+		read_others(reorder, sink, c, dir);
 }
 
 /* The hole in front of what waits will not be filled any more. */
@@ -217,6 +283,38 @@ add_piece(struct ot_reorder *reorder, struct ot_half *h, struct ot_segment **at,
 	return true;
 }
 
+/* A piece of a packet is the second copy of what waits in `there`. Kept where
+ * it differs, until the first one can be read. */
+static void
+keep_other(struct ot_reorder *reorder, struct ot_half *h,
+    const struct ot_segment *there, const struct ot_copy *copy)
+{
+	const uint8_t *first = there->bytes + (copy->seq - there->seq);
+
+	if (!copy->len || memcmp(first, copy->p, copy->len) == 0)
+		return;
+	struct ot_segment *s = h->other_count < WAIT_SEGMENTS
+				   ? ot_heap(1, sizeof(*s) + copy->len)
+				   : NULL;
+
+	if (!s) {
+		reorder->unread++;
+		return;
+	}
+	s->seq = copy->seq;
+	s->len = copy->len;
+	s->frame = copy->frame;
+	s->time_ns = copy->time_ns;
+	memcpy(s->bytes, copy->p, copy->len);
+	struct ot_segment **at = &h->others;
+
+	while (*at)
+		at = &(*at)->next;
+	*at = s;
+	h->other_count++;
+	reorder->bytes += s->len;
+}
+
 /* The bytes of a packet that no other one brought wait, in pieces between
  * those that wait already. */
 static bool
@@ -239,6 +337,9 @@ wait_behind(struct ot_reorder *reorder, struct ot_half *h, uint32_t seq,
 		if (*at && (int32_t)((*at)->seq - (seq + used)) <= 0) {
 			/* a second copy up to the end of this one */
 			n = (*at)->seq + (*at)->len - (seq + used);
+			keep_other(reorder, h, *at,
+			    &(struct ot_copy){ p->payload + used, seq + used,
+				n < left ? n : left, p->frame, p->time_ns });
 		} else {
 			if (*at && (*at)->seq - (seq + used) < n)
 				n = (*at)->seq - (seq + used);
@@ -336,15 +437,29 @@ take_reset(struct ot_conn *c, unsigned dir)
 		c->flags |= OT_CONN_RESET;
 }
 
-/* Do these bytes lie before all that was read? Then they are no second copy:
- * the stream is here, and what led away from it (a SYN that the peer did not
- * take, segments outside of its window) was none of it. */
+/* Do these bytes lie before all that was read? Then they are no second copy. */
 static bool
 before_base(const struct ot_half *h, uint32_t seq, const struct ot_packet *p)
 {
 	bool keep_alive = p->wire == 1 && seq + 1 == h->base;
 
 	return (int32_t)(seq - h->base) < 0 && !keep_alive;
+}
+
+/* Has the peer all bytes up to end? */
+static bool
+acknowledged(const struct ot_half *h, uint32_t end)
+{
+	return h->has_acked && (int32_t)(h->acked - end) >= 0;
+}
+
+/* A byte sent again to hear from the peer (RFC 9293 section 3.8.4). It may be
+ * any: what the peer has it does not look at. */
+static bool
+keep_alive(const struct ot_half *h, uint32_t seq, const struct ot_packet *p)
+{
+	return p->wire == 1 && seq + 1 == h->next &&
+	       (h->next == h->base || acknowledged(h, h->next));
 }
 
 /* Read on at seq, wherever that is. */
@@ -360,6 +475,66 @@ go_to(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 	h->next = h->base = seq;
 }
 
+/* Bytes that the peer has, from before all that was read: they come late, or
+ * again. The stream goes on where it was. */
+static void
+read_aside(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
+    struct ot_conn *c, unsigned dir, const struct ot_packet *p, uint32_t seq,
+    struct ot_tcp_health *health)
+{
+	struct ot_half *h = &c->half[dir];
+	struct ot_copy copy = { p->payload, seq, p->captured, p->frame,
+		p->time_ns };
+	bool known = ot_overlap_known(&reorder->history, c, dir, &copy);
+
+	if (known)
+		health->retransmitted++;
+	else
+		health->out_of_order++;
+	if (known || h->pending.len || h->midway) {
+		ot_overlap(reorder, sink, c, dir, &copy);
+		return;
+	}
+	if (copy.len > h->base - seq)
+		copy.len = h->base - seq;
+	gap(sink, c, dir, 0, false);
+	deliver(reorder, sink, c, dir, &copy);
+	if (h->pending.len || h->midway)
+		gap(sink, c, dir, 0, false);
+	copy.p += copy.len;
+	copy.seq += copy.len;
+	copy.len = p->captured - copy.len;
+	ot_overlap(reorder, sink, c, dir, &copy);
+}
+
+/* What a segment has that no other one brought, from offset `old` on, comes
+ * next in order. */
+static void
+take_new(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
+    struct ot_conn *c, unsigned dir, const struct ot_packet *p, uint32_t seq,
+    uint32_t old)
+{
+	struct ot_half *h = &c->half[dir];
+
+	h->next = seq + p->wire;
+	if (h->next - h->base > WINDOW)
+		h->base = h->next - WINDOW;
+	if (!h->rtt_open && !old) {
+		h->rtt_open = true;
+		h->rtt_seq = h->next;
+		h->rtt_ns = p->time_ns;
+	}
+	if (old < p->captured)
+		deliver(reorder, sink, c, dir,
+		    &(struct ot_copy){ p->payload + old, seq + old,
+			p->captured - old, p->frame, p->time_ns });
+	if (p->captured < p->wire)
+		gap(sink, c, dir,
+		    p->wire - (old > p->captured ? old : p->captured), true);
+	if (h->waiting)
+		drain(reorder, sink, c, dir);
+}
+
 /* Payload whose place is known: in order, old, or ahead. */
 static void
 take_payload(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
@@ -368,7 +543,16 @@ take_payload(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 {
 	struct ot_half *h = &c->half[dir];
 
+	if (keep_alive(h, seq, p))
+		return;
 	if (before_base(h, seq, p)) {
+		if (acknowledged(h, seq + p->wire)) {
+			read_aside(reorder, sink, c, dir, p, seq, health);
+			return;
+		}
+		/* the stream is here, and what led away from it (a SYN that
+		 * the peer did not take, segments outside of its window) was
+		 * none of it */
 		health->out_of_order++;
 		go_to(reorder, sink, c, dir, seq);
 	}
@@ -384,28 +568,17 @@ take_payload(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 	}
 	uint32_t old = h->next - seq;
 
-	if (old && p->wire > 1)
-		health->retransmitted++;
-	if (old >= p->wire)
+	if (!old) {
+		health->out_of_order += h->waiting != NULL; /* fills a hole */
+		take_new(reorder, sink, c, dir, p, seq, 0);
 		return;
-	if (h->waiting && !old)
-		health->out_of_order++; /* it fills the hole */
-	h->next = seq + p->wire;
-	if (h->next - h->base > WINDOW)
-		h->base = h->next - WINDOW;
-	if (!h->rtt_open && !old) {
-		h->rtt_open = true;
-		h->rtt_seq = h->next;
-		h->rtt_ns = p->time_ns;
 	}
-	if (old < p->captured)
-		deliver(sink, c, dir, p->payload + old, p->captured - old,
-		    p->frame, p->time_ns);
-	if (p->captured < p->wire)
-		gap(sink, c, dir,
-		    p->wire - (old > p->captured ? old : p->captured), true);
-	if (h->waiting)
-		drain(reorder, sink, c, dir);
+	health->retransmitted += p->wire > 1 || seq + 1 != h->next;
+	if (old < p->wire)
+		take_new(reorder, sink, c, dir, p, seq, old);
+	ot_overlap(reorder, sink, c, dir,
+	    &(struct ot_copy){ p->payload, seq,
+		old < p->captured ? old : p->captured, p->frame, p->time_ns });
 }
 
 void
@@ -449,6 +622,16 @@ ot_stream_segment(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 }
 
 void
+ot_stream_second(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
+    struct ot_conn *c, unsigned dir, const struct ot_packet *p)
+{
+	ot_overlap(reorder, sink, c, dir,
+	    &(struct ot_copy){ p->payload,
+		p->seq + !!(p->tcp_flags & OT_TCP_SYN), p->captured, p->frame,
+		p->time_ns });
+}
+
+void
 ot_stream_finish(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
     struct ot_conn *c)
 {
@@ -461,8 +644,12 @@ void
 ot_stream_drop(struct ot_reorder *reorder, struct ot_conn *c)
 {
 	for (unsigned dir = 0; dir < 2; dir++) {
-		while (c->half[dir].waiting)
-			unlink_first(reorder, &c->half[dir]);
-		ot_pending_done(&c->half[dir].pending);
+		struct ot_half *h = &c->half[dir];
+
+		while (h->waiting)
+			unlink_first(reorder, h);
+		while (h->others)
+			free_other(reorder, h, &h->others);
+		ot_pending_done(&h->pending);
 	}
 }

@@ -4,11 +4,13 @@
 #ifndef OT_FLOW_REORDER_H
 #define OT_FLOW_REORDER_H
 
-#include "flow/flow.h"
+#include "flow/history.h"
 
-/* What waits in all connections together. */
+/* What waits in all connections together, and what was given out last. */
 struct ot_reorder {
 	uint64_t bytes;
+	uint64_t unread; /* second copies: too many, too much work */
+	struct ot_history history;
 };
 
 /* No more segments will come: holes become gaps, the rest is given out. */
@@ -23,5 +25,10 @@ void ot_stream_segment(struct ot_reorder *reorder,
     const struct ot_flow_sink *sink, struct ot_conn *conn, unsigned dir,
     const struct ot_packet *packet, struct ot_tcp_health *health,
     uint64_t *dropped);
+
+/* Compare a segment that may not have been the receiver's. */
+void ot_stream_second(struct ot_reorder *reorder,
+    const struct ot_flow_sink *sink, struct ot_conn *conn, unsigned dir,
+    const struct ot_packet *packet);
 
 #endif

@@ -97,6 +97,7 @@ ot_flow_free(struct ot_flow *flow)
 	ot_heap_free(flow->chunks);
 	ot_heap_free(flow->slots);
 	ot_heap_free(flow->idle);
+	ot_history_done(&flow->reorder.history);
 	ot_heap_free(flow);
 }
 
@@ -349,6 +350,7 @@ empty(struct ot_flow *flow)
 	flow->live = 0;
 	flow->made = 0;
 	flow->idle_count = 0;
+	ot_history_clear(&flow->reorder.history);
 }
 
 void
@@ -651,4 +653,13 @@ ot_flow_segment(struct ot_flow *flow, struct ot_conn *conn, unsigned dir,
 {
 	ot_stream_segment(&flow->reorder, flow->sink, conn, dir, packet, health,
 	    &flow->counts.reorder_dropped);
+	flow->counts.unread = flow->reorder.unread;
+}
+
+void
+ot_flow_second(struct ot_flow *flow, struct ot_conn *conn, unsigned dir,
+    const struct ot_packet *packet)
+{
+	ot_stream_second(&flow->reorder, flow->sink, conn, dir, packet);
+	flow->counts.unread = flow->reorder.unread;
 }

@@ -19,6 +19,7 @@ static const struct ot_field op_fields[] = {
 	F(name, STR, KEEP, 0),
 	F(code, STR, KEEP, 0),
 	F(object, STR, KEEP, OT_NULLABLE),
+	F(reading, STR, KEEP, 0),
 	F(truncated, BOOL, KEEP, 0),
 	F(alters, BOOL, UNITE, 0),
 	OT_FIELD_AS("request", TYPE, unasked, NOT, KEEP, 0),
@@ -49,6 +50,8 @@ op_cmp(const void *a, const void *b)
 		c = ot_str_cmp(x->name, y->name);
 	if (!c)
 		c = three(x->unasked, y->unasked);
+	if (!c)
+		c = ot_str_cmp(x->reading, y->reading);
 	return c;
 }
 
@@ -342,6 +345,7 @@ static const struct ot_field coverage_fields[] = {
 	F(identified, U64, SUM, 0),
 	F(encrypted, U64, SUM, 0),
 	F(unknown, U64, SUM, 0),
+	F(partial, U64, SUM, 0),
 	F(malformed, U64, SUM, 0),
 	F(cut, U64, SUM, 0),
 };
@@ -377,6 +381,7 @@ static const struct ot_field flow_fields[] = {
 	F(icmp_errors, U64, SUM, 0),
 	F(fragments, U64, SUM, 0),
 	OT_FIELD_SHAPE(TYPE, tunnels, LIST, UNITE, &ot_tunnel_shape),
+	F(overlaps, U64, SUM, 0),
 	OT_FIELD_SHAPE(TYPE, ops, LIST, UNITE, &ot_op_shape),
 	OT_FIELD_SHAPE(TYPE, sessions, LIST, UNITE, &ot_session_shape),
 };

@@ -13,6 +13,8 @@
 struct ot_op_sum {
 	uint8_t verb; /* enum ot_verb */
 	struct ot_str name, code, object;
+	struct ot_str reading; /* "second": of bytes that a receiver may not
+				* have taken; only in an event */
 	bool truncated;
 	bool alters;
 	bool unasked; /* answers whose request was not captured:
@@ -103,6 +105,7 @@ struct ot_flow_security {
 /* Payload bytes by what became of them, and PDUs that did not become. */
 struct ot_flow_coverage {
 	uint64_t decoded, identified, encrypted, unknown;
+	uint64_t partial; /* ends of PDUs that began before the capture */
 	uint64_t malformed, cut; /* PDUs */
 };
 
@@ -123,6 +126,7 @@ struct ot_flow_sum {
 	struct ot_flow_tcp tcp;
 	struct ot_flow_security security;
 	uint64_t duplicates, vlan_one_way, icmp_errors, fragments;
+	uint64_t overlaps;	 /* copies of sent bytes that differ */
 	struct ot_list ops;	 /* struct ot_op_sum */
 	struct ot_list sessions; /* struct ot_session_sum */
 	struct ot_list tunnels;	 /* struct ot_tunnel_sum */

@@ -244,6 +244,14 @@ ot_decode(struct ot_decoder *decoder, const struct ot_frame *frame,
 }
 
 void
+ot_decoder_told(struct ot_decoder *decoder, ot_packet_sink *sink, void *user)
+{
+	decoder->sink = sink;
+	decoder->user = user;
+	ot_fragments_told(decoder);
+}
+
+void
 ot_decoder_flush(struct ot_decoder *decoder, ot_packet_sink *sink, void *user)
 {
 	decoder->sink = sink;

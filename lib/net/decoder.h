@@ -32,9 +32,12 @@ ot_is_over(int64_t now_ns, int64_t since_ns, int64_t span_ns)
 struct ot_fragments *ot_fragments_new(void);
 void ot_fragments_free(struct ot_fragments *fragments);
 
-/* Before each frame, while decoder->waiting: free what the last one completed,
- * tell what expired. */
+/* Before each frame, while decoder->waiting: ot_fragments_told, then what
+ * expired. */
 void ot_fragments_tick(struct ot_decoder *decoder, int64_t now_ns);
+
+/* What the last frame completed was told: now in its other versions. */
+void ot_fragments_told(struct ot_decoder *decoder);
 
 /* Tell all that waits. */
 void ot_fragments_flush(struct ot_decoder *decoder);

@@ -89,7 +89,9 @@ struct ot_packet {
 	bool fragmented;	       /* put together from fragments */
 	bool incomplete; /* fragments that never became whole: counted only,
 			  * no payload, ports 0 unless offset 0 was seen */
-	bool dubious;	 /* second reading of overlapping fragments */
+	bool dubious;	 /* second reading of fragments: in another version
+			  * what came before, no frames of its own; without
+			  * payload where they disagree only about its end */
 	/* ICMP */
 	uint8_t icmp_type, icmp_code;
 	bool icmp_error; /* then src/dst/ports/transport are those of the
@@ -142,6 +144,11 @@ enum ot_account ot_decode(struct ot_decoder *decoder,
 enum ot_account ot_decode_into(struct ot_decoder *decoder,
     struct ot_packet *packet, const struct ot_frame *frame,
     ot_packet_sink *sink, void *user, bool *whole);
+
+/* The last frame was told: now what it may have completed otherwise, before
+ * what follows. Told with the next frame at the latest. */
+void ot_decoder_told(
+    struct ot_decoder *decoder, ot_packet_sink *sink, void *user);
 
 /* At the end: what waits for fragments is told as incomplete. */
 void ot_decoder_flush(

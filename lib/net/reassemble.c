@@ -1,58 +1,18 @@
 /*
  * Datagrams from fragments: RFC 791 section 3.2, RFC 8200 section 4.5. The
- * first copy of a byte stays; a copy that differs is counted. What never
- * becomes whole is told as incomplete, after 30 s of capture time, where room
- * is needed, and at the end.
+ * first copy of a byte stays; how a copy that differs could be read stands in
+ * rejoin.c. What never becomes whole is told as incomplete, after 30 s of
+ * capture time, where room is needed, and at the end.
  */
-#include "net/decoder.h"
+#include "net/fragments.h"
 
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/time.h"
 
-enum {
-	UNIT = 8,	 /* fragments begin and end at such borders */
-	LONGEST = 65535, /* bytes of a datagram */
-	UNITS = (LONGEST + UNIT - 1) / UNIT,
-	BUCKETS = 4096,
-	SMALLEST = 2048, /* bytes made room for at first */
-};
+enum { SMALLEST = 2048 }; /* bytes made room for at first */
 
 #define EXPIRY_NS (30 * OT_SECOND_NS)
-#define UNKNOWN	  UINT32_MAX
-
-/* Hashed and compared as bytes. */
-struct key {
-	struct ot_addr src, dst;
-	uint32_t id;
-	uint32_t protocol; /* 0 in IPv6, where it is no part of the key */
-};
-
-struct datagram {
-	struct datagram *chain;		/* of its bucket */
-	struct datagram *older, *newer; /* by the first fragment that came */
-	struct key key;
-	struct ot_packet packet; /* of that fragment */
-	int64_t first_ns;
-	uint8_t protocol; /* of the fragment with offset 0 */
-	bool overlap;	  /* counted already */
-	uint8_t *bytes;
-	uint32_t cap;
-	uint32_t total;	 /* length, UNKNOWN until the last fragment */
-	uint32_t end;	 /* of what came */
-	uint32_t cut_at; /* the first byte that no capture held */
-	uint32_t units;	 /* how many came */
-	uint64_t seen[UNITS / 64 + 1];
-};
-
-struct ot_fragments {
-	uint64_t key[2];
-	struct datagram *buckets[BUCKETS];
-	struct datagram *oldest, *newest;
-	struct datagram *told; /* whole, in use until the next frame */
-	unsigned count;
-	size_t memory;
-};
 
 struct ot_fragments *
 ot_fragments_new(void)
@@ -64,16 +24,17 @@ ot_fragments_new(void)
 	return f;
 }
 
-static struct datagram **
-bucket(struct ot_fragments *f, const struct key *key)
+static struct ot_datagram **
+bucket(struct ot_fragments *f, const struct ot_fragment_key *key)
 {
-	return &f->buckets[ot_hash_keyed(f->key, key, sizeof(*key)) % BUCKETS];
+	return &f->buckets[ot_hash_keyed(f->key, key, sizeof(*key)) %
+			   OT_BUCKETS];
 }
 
-static struct datagram *
-find(struct ot_fragments *f, const struct key *key)
+static struct ot_datagram *
+find(struct ot_fragments *f, const struct ot_fragment_key *key)
 {
-	struct datagram *d = *bucket(f, key);
+	struct ot_datagram *d = *bucket(f, key);
 
 	while (d && memcmp(&d->key, key, sizeof(*key)) != 0)
 		d = d->chain;
@@ -82,9 +43,9 @@ find(struct ot_fragments *f, const struct key *key)
 
 /* Take it out of the table and the list; the memory stays. */
 static void
-unlink_datagram(struct ot_fragments *f, struct datagram *d)
+unlink_datagram(struct ot_fragments *f, struct ot_datagram *d)
 {
-	struct datagram **at = bucket(f, &d->key);
+	struct ot_datagram **at = bucket(f, &d->key);
 
 	while (*at != d)
 		at = &(*at)->chain;
@@ -92,19 +53,20 @@ unlink_datagram(struct ot_fragments *f, struct datagram *d)
 	*(d->older ? &d->older->newer : &f->oldest) = d->newer;
 	*(d->newer ? &d->newer->older : &f->newest) = d->older;
 	f->count--;
-	f->memory -= sizeof(*d) + d->cap;
+	f->memory -= sizeof(*d) + d->cap + (d->other ? d->cap : 0);
 }
 
-static void
-release(struct datagram *d)
+void
+ot_datagram_free(struct ot_datagram *d)
 {
 	ot_heap_free(d->bytes);
+	ot_heap_free(d->other);
 	ot_heap_free(d);
 }
 
 /* Of an incomplete datagram: only if its first bytes came. */
 static void
-ports(const struct datagram *d, struct ot_packet *p)
+ports(const struct ot_datagram *d, struct ot_packet *p)
 {
 	enum ot_fault fault = OT_FAULT_NONE;
 	size_t len = d->cut_at < d->end ? d->cut_at : d->end;
@@ -131,7 +93,7 @@ set_incomplete(struct ot_packet *p)
 }
 
 static void
-tell_incomplete(struct ot_decoder *decoder, struct datagram *d)
+tell_incomplete(struct ot_decoder *decoder, struct ot_datagram *d)
 {
 	if (d->seen[0] & 1)
 		d->packet.ip_protocol = d->protocol;
@@ -139,25 +101,32 @@ tell_incomplete(struct ot_decoder *decoder, struct datagram *d)
 	ports(d, &d->packet);
 	unlink_datagram(decoder->fragments, d);
 	decoder->sink(decoder->user, &d->packet);
-	release(d);
+	d->packet.incomplete = false;
+	d->incomplete = true;
+	ot_rejoin_keep(decoder, d);
+}
+
+void
+ot_fragments_told(struct ot_decoder *decoder)
+{
+	struct ot_fragments *f = decoder->fragments;
+
+	while (f->told) {
+		struct ot_datagram *d = f->told;
+
+		f->told = d->chain;
+		if (d->overlap)
+			ot_rejoin_tell(decoder, d);
+		ot_rejoin_keep(decoder, d);
+	}
 }
 
 void
 ot_fragments_flush(struct ot_decoder *decoder)
 {
+	ot_fragments_told(decoder);
 	while (decoder->fragments->oldest)
 		tell_incomplete(decoder, decoder->fragments->oldest);
-}
-
-static void
-free_told(struct ot_fragments *f)
-{
-	while (f->told) {
-		struct datagram *d = f->told;
-
-		f->told = d->chain;
-		release(d);
-	}
 }
 
 void
@@ -166,7 +135,7 @@ ot_fragments_tick(struct ot_decoder *decoder, int64_t now_ns)
 	struct ot_fragments *f = decoder->fragments;
 
 	if (f->told)
-		free_told(f);
+		ot_fragments_told(decoder);
 	while (f->oldest && ot_is_over(now_ns, f->oldest->first_ns, EXPIRY_NS))
 		tell_incomplete(decoder, f->oldest);
 	decoder->waiting = f->oldest != NULL;
@@ -177,12 +146,18 @@ ot_fragments_free(struct ot_fragments *f)
 {
 	if (!f)
 		return;
-	free_told(f);
+	while (f->told) {
+		struct ot_datagram *d = f->told;
+
+		f->told = d->chain;
+		ot_datagram_free(d);
+	}
+	ot_rejoin_done(f);
 	while (f->oldest) {
-		struct datagram *d = f->oldest;
+		struct ot_datagram *d = f->oldest;
 
 		unlink_datagram(f, d);
-		release(d);
+		ot_datagram_free(d);
 	}
 	ot_heap_free(f);
 }
@@ -190,7 +165,8 @@ ot_fragments_free(struct ot_fragments *f)
 /* Let the oldest go until there is room for so many bytes more, and for one
  * more datagram where none has to stay. */
 static void
-make_room(struct ot_decoder *decoder, size_t bytes, const struct datagram *stay)
+make_room(
+    struct ot_decoder *decoder, size_t bytes, const struct ot_datagram *stay)
 {
 	struct ot_fragments *f = decoder->fragments;
 	unsigned most = OT_LIMIT_DATAGRAMS - (stay ? 0 : 1);
@@ -203,17 +179,17 @@ make_room(struct ot_decoder *decoder, size_t bytes, const struct datagram *stay)
 	}
 }
 
-static struct datagram *
-add(struct ot_walk *w, const struct key *key)
+static struct ot_datagram *
+add(struct ot_walk *w, const struct ot_fragment_key *key)
 {
 	struct ot_fragments *f = w->decoder->fragments;
 
-	make_room(w->decoder, sizeof(struct datagram), NULL);
-	struct datagram *d = ot_heap(1, sizeof(*d));
+	make_room(w->decoder, sizeof(struct ot_datagram), NULL);
+	struct ot_datagram *d = ot_heap(1, sizeof(*d));
 
 	if (!d)
 		return NULL;
-	struct datagram **at = bucket(f, key);
+	struct ot_datagram **at = bucket(f, key);
 
 	d->key = *key;
 	d->packet = *w->packet;
@@ -221,7 +197,7 @@ add(struct ot_walk *w, const struct key *key)
 	d->packet.bytes = 0;
 	d->packet.ip_bytes = 0;
 	d->first_ns = w->packet->time_ns;
-	d->total = d->cut_at = UNKNOWN;
+	d->total = d->cut_at = OT_LENGTH_UNKNOWN;
 	d->chain = *at;
 	*at = d;
 	d->older = f->newest;
@@ -232,9 +208,25 @@ add(struct ot_walk *w, const struct key *key)
 	return d;
 }
 
+/* The same for the other version, where there is one. */
+static bool
+reserve_other(struct ot_decoder *decoder, struct ot_datagram *d, uint32_t cap)
+{
+	if (!d->other)
+		return true;
+	uint8_t *grown = ot_heap_grow(d->other, cap, 1);
+
+	if (!grown)
+		return false;
+	memset(grown + d->cap, 0, cap - d->cap);
+	decoder->fragments->memory += cap - d->cap;
+	d->other = grown;
+	return true;
+}
+
 /* Room for the first len bytes. */
 static bool
-reserve(struct ot_decoder *decoder, struct datagram *d, uint32_t len)
+reserve(struct ot_decoder *decoder, struct ot_datagram *d, uint32_t len)
 {
 	uint32_t cap = d->cap ? d->cap : SMALLEST;
 
@@ -250,6 +242,8 @@ reserve(struct ot_decoder *decoder, struct datagram *d, uint32_t len)
 	memset(grown + d->cap, 0, cap - d->cap);
 	decoder->fragments->memory += cap - d->cap;
 	d->bytes = grown;
+	if (!reserve_other(decoder, d, cap))
+		return false;
 	d->cap = cap;
 	return true;
 }
@@ -257,10 +251,11 @@ reserve(struct ot_decoder *decoder, struct datagram *d, uint32_t len)
 /* One unit, of which `from` holds n bytes of `len`. True if it differs from a
  * copy that came before. */
 static bool
-place_unit(struct datagram *d, uint32_t at, struct ot_buf *from, uint32_t len)
+place_unit(
+    struct ot_datagram *d, uint32_t at, struct ot_buf *from, uint32_t len)
 {
-	uint64_t bit = UINT64_C(1) << (at / UNIT % 64);
-	uint64_t *word = &d->seen[at / UNIT / 64];
+	uint64_t bit = UINT64_C(1) << (at / OT_UNIT % 64);
+	uint64_t *word = &d->seen[at / OT_UNIT / 64];
 	size_t n = from->left < len ? from->left : len;
 	const uint8_t *p = ot_take(from, n);
 
@@ -274,61 +269,73 @@ place_unit(struct datagram *d, uint32_t at, struct ot_buf *from, uint32_t len)
 	return false;
 }
 
+static void
+disagree(struct ot_decoder *decoder, struct ot_datagram *d)
+{
+	if (!d->overlap)
+		decoder->counts.fragments_overlapping++;
+	d->overlap = true;
+}
+
 /* A fragment of len bytes at offset, of which the window has the first. */
 static bool
-place(struct ot_decoder *decoder, struct datagram *d, struct ot_buf from,
+place(struct ot_decoder *decoder, struct ot_datagram *d, struct ot_buf from,
     uint32_t offset, uint32_t len)
 {
 	bool differs = false;
+	struct ot_buf whole = from;
 
 	if (!reserve(decoder, d, offset + len))
 		return false;
-	for (uint32_t at = 0; at < len; at += UNIT) {
-		uint32_t rest = len - at < UNIT ? len - at : UNIT;
+	for (uint32_t at = 0; at < len; at += OT_UNIT) {
+		uint32_t rest = len - at < OT_UNIT ? len - at : OT_UNIT;
 
 		differs |= place_unit(d, offset + at, &from, rest);
 	}
 	if (offset + len > d->end)
 		d->end = offset + len;
-	if (differs && !d->overlap) {
-		d->overlap = true;
-		decoder->counts.fragments_overlapping++;
-	}
+	if (whole.left > len)
+		whole.left = len;
+	if (differs && !d->other)
+		decoder->fragments->memory += d->cap;
+	if (differs || d->other)
+		ot_rejoin_lay(d, whole, offset);
+	if (differs)
+		disagree(decoder, d);
 	return true;
 }
 
 /* What lies behind the end that is known already is not the datagram's. */
 static uint32_t
-clip(const struct datagram *d, uint32_t offset, uint32_t len)
+clip(const struct ot_datagram *d, uint32_t offset, uint32_t len)
 {
-	if (d->total == UNKNOWN || offset + len <= d->total)
+	if (d->total == OT_LENGTH_UNKNOWN || offset + len <= d->total)
 		return len;
 	return offset < d->total ? d->total - offset : 0;
 }
 
 static void
-learn_total(struct ot_decoder *decoder, struct datagram *d, uint32_t total)
+learn_total(struct ot_decoder *decoder, struct ot_datagram *d, uint32_t total)
 {
-	if (d->total != UNKNOWN)
+	if (d->total != OT_LENGTH_UNKNOWN)
 		return;
 	d->total = total;
 	if (d->end > total) { /* others went further: they came first */
 		d->total = d->end;
-		if (!d->overlap)
-			decoder->counts.fragments_overlapping++;
-		d->overlap = true;
+		disagree(decoder, d);
 	}
 }
 
-static bool
-is_whole(const struct datagram *d)
+bool
+ot_datagram_whole(const struct ot_datagram *d)
 {
-	return d->total != UNKNOWN && d->units == (d->total + UNIT - 1) / UNIT;
+	return d->total != OT_LENGTH_UNKNOWN &&
+	       d->units == (d->total + OT_UNIT - 1) / OT_UNIT;
 }
 
 /* Go on in the datagram, which is now whole. */
 static enum ot_walked
-walk_whole(struct ot_walk *w, struct datagram *d)
+walk_whole(struct ot_walk *w, struct ot_datagram *d)
 {
 	struct ot_fragments *f = w->decoder->fragments;
 	struct ot_packet *p = w->packet;
@@ -337,6 +344,7 @@ walk_whole(struct ot_walk *w, struct datagram *d)
 	unlink_datagram(f, d);
 	d->chain = f->told;
 	f->told = d;
+	d->depth = w->depth;
 	p->frames = d->packet.frames;
 	p->bytes = d->packet.bytes;
 	p->ip_bytes = d->packet.ip_bytes;
@@ -361,24 +369,24 @@ alone(struct ot_walk *w)
 	return OT_WALKED_PACKET;
 }
 
-static struct datagram *
+static struct ot_datagram *
 datagram_of(struct ot_walk *w, uint32_t id)
 {
 	const struct ot_packet *p = w->packet;
-	struct key key;
+	struct ot_fragment_key key;
 
 	memset(&key, 0, sizeof(key)); /* gaps too */
 	key.src = p->src;
 	key.dst = p->dst;
 	key.id = id;
 	key.protocol = p->src.kind == OT_ADDR_IPV4 ? p->ip_protocol : 0;
-	struct datagram *d = find(w->decoder->fragments, &key);
+	struct ot_datagram *d = find(w->decoder->fragments, &key);
 
 	return d ? d : add(w, &key);
 }
 
 static void
-count(struct datagram *d, const struct ot_packet *p)
+count(struct ot_datagram *d, const struct ot_packet *p)
 {
 	d->packet.frames += p->frames;
 	d->packet.bytes += p->bytes;
@@ -394,16 +402,19 @@ ot_fragment(struct ot_walk *w, uint32_t key_id, uint32_t offset, bool more)
 	uint64_t wire = ot_walk_wire(w);
 
 	if (more) /* as receivers do */
-		wire -= wire % UNIT;
-	if ((more && wire == 0) || offset + wire > LONGEST)
+		wire -= wire % OT_UNIT;
+	if ((more && wire == 0) || offset + wire > OT_LONGEST)
 		return alone(w);
-	struct datagram *d = datagram_of(w, key_id);
+	struct ot_datagram *d = datagram_of(w, key_id);
 
 	if (!d)
 		return alone(w);
 	w->decoder->waiting = true;
 	uint32_t len = clip(d, offset, (uint32_t)wire);
 
+	if (len < wire ||
+	    (!more && d->total != OT_LENGTH_UNKNOWN && offset + len < d->total))
+		disagree(w->decoder, d); /* about the end */
 	if (!place(w->decoder, d, w->b, offset, len))
 		return alone(w);
 	if (!more)
@@ -411,7 +422,7 @@ ot_fragment(struct ot_walk *w, uint32_t key_id, uint32_t offset, bool more)
 	if (offset == 0)
 		d->protocol = p->ip_protocol;
 	count(d, p);
-	if (is_whole(d))
+	if (ot_datagram_whole(d))
 		return walk_whole(w, d);
 	p->account = ot_ip_account(ot_ip_transport(p->ip_protocol));
 	return OT_WALKED_WAITS;

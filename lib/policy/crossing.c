@@ -455,21 +455,25 @@ carries_sealed(struct ot_str protocol)
 	return ot_word(names, protocol) >= 0;
 }
 
-/* Reasons why there may have been operations that nobody saw. A connection
- * that was open before the capture loses the PDU that it was in. */
+/* Reasons why there may have been operations that nobody saw. The end of the
+ * PDU that a connection was in when the capture began is not one: that it was
+ * open before is said by itself. */
 static uint32_t
 hidden(const struct ot_flow_sum *flow)
 {
 	const struct ot_flow_coverage *c = &flow->coverage;
-	uint64_t partial = flow->connections.midstream * 2 * OT_LIMIT_HEAD;
 	uint32_t reasons = 0;
 
 	if (c->encrypted && !carries_sealed(flow->network.protocol))
 		reasons |= 1U << OT_REASON_ENCRYPTED;
 	/* what was malformed may have been an operation all the same, to
 	 * whoever it was sent to */
-	if (c->unknown > partial || c->malformed)
+	if (c->unknown || c->malformed)
 		reasons |= 1U << OT_REASON_UNDECODED;
+	/* the receiver may have joined the versions in a way that nobody read
+	 */
+	if (flow->overlaps)
+		reasons |= 1U << OT_REASON_OVERLAP;
 	return reasons;
 }
 
@@ -719,10 +723,12 @@ flow_of(const struct ot_list *flows, const struct ot_event_sum *event,
 	return found;
 }
 
-/* Operations that were complete before a fault: no proof of an allowance, but
- * of a violation where no conduit would allow the verb. */
+/* Operations that may not have been: no proof of an allowance, but of a
+ * violation where no conduit would allow them. Of those that were complete
+ * before a fault the verb alone counts. */
 static void
-take_malformed(struct builder *b, const struct ot_event_sum *event)
+take_doubtful(
+    struct builder *b, const struct ot_event_sum *event, enum ot_reason reason)
 {
 	const struct ot_list *flows = &b->input->store->list[OT_STORE_FLOW];
 	uint32_t i = flow_of(flows, event, &event->source, &event->destination);
@@ -747,10 +753,15 @@ take_malformed(struct builder *b, const struct ot_event_sum *event)
 	for (uint32_t k = 0; k < event->ops.count && !b->lost; k++) {
 		const struct ot_op_sum *op = event->ops.at[k];
 		struct ot_act act = { .verb = op->verb, .last_ns = op->last };
+
+		if (reason == OT_REASON_OVERLAP) {
+			act.object = op->object;
+			act.truncated = op->truncated;
+		}
 		struct ot_judgement j = judge_act(&judge, &act);
 
 		if (j.verdict == OT_ALLOWED)
-			j = cannot_tell(j, OT_REASON_UNDECODED);
+			j = cannot_tell(j, reason);
 		decide(m, &j);
 		fold_op(b, m, op, &j);
 	}
@@ -761,7 +772,11 @@ take_event(struct builder *b, const struct ot_event_sum *event,
     const struct ot_zone_event *ends)
 {
 	if (ot_str_eq(event->kind, ot_str("malformed"))) {
-		take_malformed(b, event);
+		take_doubtful(b, event, OT_REASON_UNDECODED);
+		return;
+	}
+	if (ot_str_eq(event->kind, ot_str("overlap"))) {
+		take_doubtful(b, event, OT_REASON_OVERLAP);
 		return;
 	}
 	for (uint32_t i = 0; i < event->attempts.count && !b->lost; i++)

@@ -21,6 +21,7 @@ const char *const ot_reason_names[] = {
 	[OT_REASON_ONE_SIDED] = "one-sided",
 	[OT_REASON_GAP] = "gap",
 	[OT_REASON_LIMIT] = "limit",
+	[OT_REASON_OVERLAP] = "overlap",
 	NULL,
 };
 

@@ -24,6 +24,7 @@ enum ot_reason {
 	OT_REASON_ONE_SIDED, /* one direction was not captured */
 	OT_REASON_GAP,	     /* bytes in the middle were not captured */
 	OT_REASON_LIMIT,     /* what is needed had no room in the record */
+	OT_REASON_OVERLAP,   /* bytes were sent in two versions */
 	OT_REASONS,
 };
 extern const char *const ot_reason_names[]; /* as they stand in `missing` */

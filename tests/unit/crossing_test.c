@@ -203,10 +203,83 @@ START_TEST(a_connection_that_was_open_before_loses_one_pdu)
 	plant_conduit(
 	    &p, "c", "s/office", "s/factory", "modbus", 1U << OT_READ);
 	plant_op(&p, f, OT_READ, "read", "unit 1 holding 1");
-	f->coverage.unknown = 5000;
+	f->coverage.partial = 5000;
 	f->connections.midstream = 1;
 	plant_cross(&p);
 	ck_assert_int_eq(plant_crossing(&p, 0)->verdict, OT_ALLOWED);
+}
+END_TEST
+
+START_TEST(a_connection_that_was_open_before_hides_no_more_than_that)
+{
+	struct ot_flow_sum *f = modbus();
+
+	plant_conduit(
+	    &p, "c", "s/office", "s/factory", "modbus", 1U << OT_READ);
+	plant_op(&p, f, OT_READ, "read", "unit 1 holding 1");
+	f->coverage.unknown = 1;
+	f->connections.midstream = 1;
+	plant_cross(&p);
+	ck_assert_int_eq(plant_crossing(&p, 0)->verdict, OT_CANNOT_TELL);
+}
+END_TEST
+
+/* A flow that reads, and what another version of its bytes does. */
+static void
+second_reading(uint8_t verb, const char *object)
+{
+	struct ot_flow_sum *f = modbus();
+	struct ot_event_sum *e = ot_store_add(&p.store, OT_STORE_EVENT);
+	struct ot_op_sum op = { .verb = verb,
+		.name = ot_str("it"),
+		.object = ot_str(object),
+		.reading = ot_str("second"),
+		.count = 1,
+		.first = plant_time,
+		.last = plant_time };
+
+	plant_op(&p, f, OT_READ, "read", "unit 1 holding 1");
+	f->overlaps = 1;
+	e->kind = ot_str("overlap");
+	e->protocol = ot_str("modbus");
+	e->source = f->client.addr;
+	e->destination = f->server.addr;
+	e->port = 502;
+	ck_assert(ot_list_add(&p.store.arena, &ot_op_shape, &e->ops, &op));
+	plant_cross(&p);
+}
+
+START_TEST(a_second_reading_violates_where_nothing_allows_it)
+{
+	plant_conduit(
+	    &p, "c", "s/office", "s/factory", "modbus", 1U << OT_READ);
+	second_reading(OT_WRITE, "unit 1 holding 100");
+	ck_assert_int_eq(plant_crossing(&p, 0)->verdict, OT_VIOLATION);
+	ck_assert_text(plant_crossing(&p, 0)->failed, "verbs");
+}
+END_TEST
+
+START_TEST(what_a_second_reading_does_is_never_allowed)
+{
+	plant_conduit(
+	    &p, "c", "s/office", "s/factory", "modbus", 1U << OT_READ);
+	second_reading(OT_READ, "unit 1 holding 1");
+	ck_assert_int_eq(plant_crossing(&p, 0)->verdict, OT_CANNOT_TELL);
+	ck_assert_text(plant_crossing(&p, 0)->missing.at[0], "overlap");
+}
+END_TEST
+
+START_TEST(two_versions_that_nobody_could_read_prove_no_allowance)
+{
+	struct ot_flow_sum *f = modbus();
+
+	plant_conduit(
+	    &p, "c", "s/office", "s/factory", "modbus", 1U << OT_READ);
+	plant_op(&p, f, OT_READ, "read", "unit 1 holding 1");
+	f->overlaps = 1;
+	plant_cross(&p);
+	ck_assert_int_eq(plant_crossing(&p, 0)->verdict, OT_CANNOT_TELL);
+	ck_assert_text(plant_crossing(&p, 0)->missing.at[0], "overlap");
 }
 END_TEST
 
@@ -244,6 +317,10 @@ main(void)
 		a_malformed_pdu_proves_what_no_row_would_allow,
 		bytes_that_were_not_decoded,
 		a_connection_that_was_open_before_loses_one_pdu,
+		a_connection_that_was_open_before_hides_no_more_than_that,
+		a_second_reading_violates_where_nothing_allows_it,
+		what_a_second_reading_does_is_never_allowed,
+		two_versions_that_nobody_could_read_prove_no_allowance,
 		conversations_that_agree_are_one,
 	};
 

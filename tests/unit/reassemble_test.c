@@ -105,7 +105,17 @@ START_TEST(overlap_that_differs_is_counted_and_the_first_stays)
 	ck_assert_int_eq(decode(&b, LINK_RAW), OT_ACC_UDP);
 	ck_assert_uint_eq(told_count, 1);
 	is_whole(&told[0]);
+	ck_assert(!told[0].dubious);
 	ck_assert_uint_eq(ot_decoder_counts(decoder)->fragments_overlapping, 1);
+	/* the last copies are told as a second reading, without frames */
+	told_count = 0;
+	ot_decoder_flush(decoder, keep, NULL);
+	ck_assert_uint_eq(told_count, 1);
+	ck_assert(told[0].dubious);
+	payload_is(&told[0], "\x9e"
+			     "bcdefghijklmnopqrstuvwx");
+	ck_assert_uint_eq(told[0].frames, 0);
+	ck_assert_uint_eq(told[0].bytes, 0);
 	drop(&b);
 }
 END_TEST
@@ -183,7 +193,43 @@ START_TEST(bytes_behind_the_last_fragment_are_not_the_datagrams)
 	fill(&b, 0x66, 8);
 	ck_assert_int_eq(decode(&b, LINK_RAW), OT_ACC_UDP);
 	is_whole(completes(0, 16, 3));
+	/* where it ends is in doubt; there is nothing else to read */
+	told_count = 0;
+	ot_decoder_flush(decoder, keep, NULL);
+	ck_assert_uint_eq(told_count, 1);
+	ck_assert(told[0].dubious);
+	ck_assert_uint_eq(told[0].captured, 0);
 	drop(&b);
+}
+END_TEST
+
+START_TEST(fragment_that_comes_after_the_whole_makes_another_version)
+{
+	struct bytes b = { 0 };
+
+	waits(0, 16);
+	is_whole(completes(16, 32, 2));
+	piece(&b, 16, 32);
+	b.p[20] ^= 0xff; /* 'i' */
+	ck_assert_int_eq(decode(&b, LINK_RAW), OT_ACC_UDP);
+	ck_assert_uint_eq(told_count, 0);
+	ot_decoder_flush(decoder, keep, NULL);
+	ck_assert_uint_eq(told_count, 2);
+	ck_assert(told[0].incomplete);
+	ck_assert(told[1].dubious);
+	payload_is(&told[1], "abcdefgh\x96jklmnopqrstuvwx");
+	drop(&b);
+}
+END_TEST
+
+START_TEST(fragment_that_comes_again_after_the_whole_makes_none)
+{
+	waits(0, 16);
+	is_whole(completes(16, 32, 2));
+	waits(16, 32);
+	ot_decoder_flush(decoder, keep, NULL);
+	ck_assert_uint_eq(told_count, 1);
+	ck_assert(told[0].incomplete);
 }
 END_TEST
 
@@ -327,6 +373,8 @@ main(void)
 		after_30_seconds_it_is_incomplete,
 		fragment_cut_by_the_snap_length_cuts_the_datagram,
 		bytes_behind_the_last_fragment_are_not_the_datagrams,
+		fragment_that_comes_after_the_whole_makes_another_version,
+		fragment_that_comes_again_after_the_whole_makes_none,
 		datagram_above_64_k_is_let_go,
 		longest_datagram_becomes_whole,
 		more_datagrams_than_the_limit_let_the_oldest_go,
