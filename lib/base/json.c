@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "base/map.h"
+#include "base/real.h"
 #include "base/utf.h"
 
 /* What a byte asks for inside a string. */
@@ -227,6 +228,15 @@ ot_jw_i64(struct ot_jw *w, int64_t value)
 	if (value < 0)
 		ot_sb_putc(w->sb, '-');
 	ot_sb_u64(w->sb, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+}
+
+void
+ot_jw_real(struct ot_jw *w, double value)
+{
+	char text[OT_REAL_TEXT];
+	size_t len = ot_real_print(text, value);
+
+	ot_jw_raw(w, (struct ot_str){ text, len });
 }
 
 void
@@ -927,6 +937,13 @@ ot_json_i64(const struct ot_json *json, int64_t *out)
 		return false;
 	*out = minus ? (int64_t)(0 - n) : (int64_t)n;
 	return true;
+}
+
+bool
+ot_json_real(const struct ot_json *json, double *out)
+{
+	return json && json->kind == OT_JSON_NUMBER &&
+	       ot_real_parse(out, json->raw);
 }
 
 struct refused {

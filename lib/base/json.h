@@ -32,6 +32,7 @@ void ot_jw_str(struct ot_jw *w, struct ot_str value);
 void ot_jw_text(struct ot_jw *w, const char *value);
 void ot_jw_u64(struct ot_jw *w, uint64_t value);
 void ot_jw_i64(struct ot_jw *w, int64_t value);
+void ot_jw_real(struct ot_jw *w, double value); /* finite */
 void ot_jw_bool(struct ot_jw *w, bool value);
 void ot_jw_null(struct ot_jw *w);
 /* A value that is JSON already, as it stands. */
@@ -83,6 +84,9 @@ const struct ot_json *ot_json_get(
 /* A whole number without sign, point or exponent; false leaves *out alone. */
 bool ot_json_u64(const struct ot_json *value, uint64_t *out);
 bool ot_json_i64(const struct ot_json *value, int64_t *out);
+
+/* Any number that a double holds; false leaves *out alone. */
+bool ot_json_real(const struct ot_json *value, double *out);
 
 /* Is text, a record of a type that nobody here knows, one JSON object that
  * may be passed on? Reads it with cJSON behind a wrapper that refuses what

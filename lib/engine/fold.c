@@ -251,6 +251,7 @@ op_record(
 		.last = op->evidence.at[op->evidence.count - 1].time_ns,
 		.slots = op->slots,
 		.evidence = op->evidence,
+		.value = op->value,
 	};
 	ot_code_print(&sb, op->proto, &op->op);
 	if (sb.len)
@@ -427,6 +428,24 @@ op_error(struct ot_engine *engine, struct op_live *op, const char *error,
 	ot_counts_add(&engine->arena, &op->errors, ot_str(error), 1);
 }
 
+static void
+op_value(struct op_live *op, const struct ot_value *value,
+    const struct ot_place *place)
+{
+	struct ot_value_sum sum = { .known = value->count,
+		.last = value->last,
+		.min = value->min,
+		.max = value->max,
+		.at = *place,
+		.not_finite = value->not_finite };
+
+	/* of two PDUs in one frame the second one is later */
+	if (sum.known && op->value.known &&
+	    ot_place_cmp(place, &op->value.at) == 0)
+		op->value.last = sum.last;
+	ot_value_merge(&op->value, &sum);
+}
+
 void
 ot_fold_op(struct ot_engine *engine, struct live *live,
     const struct asked *asked, uint64_t reply_frame, const char *error,
@@ -455,6 +474,8 @@ ot_fold_op(struct ot_engine *engine, struct live *live,
 		op->slot = op->slots.other ? NO_SLOT : slot;
 	}
 	ot_evidence_add(&op->evidence, &place);
+	if (asked->op.value.count || asked->op.value.not_finite)
+		op_value(op, &asked->op.value, &place);
 	op_error(engine, op, error, error_code);
 }
 
@@ -704,6 +725,7 @@ event_ops(struct ot_engine *engine, struct event_live *e,
 		struct ot_op_sum sum;
 
 		ot_evidence_add(&op.evidence, place);
+		op_value(&op, &said->at[i].as.op.value, place);
 		if (!op_record(&engine->frame, &sum, &op))
 			continue;
 		if (said->second)

@@ -114,6 +114,13 @@ keep_text(struct ot_text *t)
 	return true;
 }
 
+static bool
+same_value(const struct ot_value *a, const struct ot_value *b)
+{
+	return a->count == b->count && a->not_finite == b->not_finite &&
+	       a->last == b->last && a->min == b->min && a->max == b->max;
+}
+
 /* UDP has no sequence numbers: the same request again before its answer is a
  * retransmission, and counts once. */
 static bool
@@ -124,7 +131,8 @@ repeated(const struct session *session, const struct ot_said *said,
 	    ot_pair_find(session, s->proto, said->dir, s->as.op.pair);
 
 	return said->conn->transport == OT_UDP && open && s->as.op.pair &&
-	       ot_op_same(open, &s->as.op);
+	       ot_op_same(open, &s->as.op) &&
+	       same_value(&open->value, &s->as.op.value);
 }
 
 static void

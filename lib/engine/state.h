@@ -112,6 +112,7 @@ struct op_live {
 	struct ot_slots slots;
 	struct ot_counts errors;
 	bool unasked;
+	struct ot_value_sum value;
 };
 
 #define NO_SLOT INT32_MIN

@@ -30,6 +30,7 @@ static const struct ot_field op_fields[] = {
 	F(last, TIME, MAX, 0),
 	F(slots, SLOTS, UNITE, 0),
 	F(evidence, EVIDENCE, UNITE, 0),
+	F(value, VALUE, UNITE, 0),
 };
 
 /* Those that stand for the rest come first, so that the cap never takes them;

@@ -25,6 +25,7 @@ struct ot_op_sum {
 	int64_t first, last;
 	struct ot_slots slots;
 	struct ot_evidence evidence;
+	struct ot_value_sum value; /* of writes and commands */
 };
 
 /* A connection kept singly because of what was done in it. */

@@ -259,6 +259,9 @@ merge_field(struct ot_arena *arena, const struct ot_field *f, void *into,
 	case OT_F_EVIDENCE:
 		ot_evidence_merge(into, from);
 		return true;
+	case OT_F_VALUE:
+		ot_value_merge(into, from);
+		return true;
 	case OT_F_OBJECT:
 		return ot_shape_merge(arena, f->shape, into, from);
 	case OT_F_LIST:
@@ -343,6 +346,7 @@ copy_field(struct ot_arena *arena, const struct ot_field *f, void *into,
 	case OT_F_ADDR:
 	case OT_F_TIME:
 	case OT_F_VLANS:
+	case OT_F_VALUE:
 	case OT_F_EVIDENCE: /* names of files live as long as the run */
 		break;
 	}
@@ -436,6 +440,17 @@ write_slots(struct ot_jw *w, const struct ot_field *f, const struct ot_slots *s)
 }
 
 static void
+write_place(struct ot_jw *w, const struct ot_place *p)
+{
+	ot_jw_key(w, "time");
+	write_time(w, p->time_ns);
+	ot_jw_key(w, "file");
+	ot_jw_str(w, p->file);
+	ot_jw_key(w, "frame");
+	ot_jw_u64(w, p->frame);
+}
+
+static void
 write_evidence(
     struct ot_jw *w, const struct ot_field *f, const struct ot_evidence *e)
 {
@@ -447,12 +462,7 @@ write_evidence(
 		const struct ot_place *p = &e->at[i];
 
 		ot_jw_open(w, '{');
-		ot_jw_key(w, "time");
-		write_time(w, p->time_ns);
-		ot_jw_key(w, "file");
-		ot_jw_str(w, p->file);
-		ot_jw_key(w, "frame");
-		ot_jw_u64(w, p->frame);
+		write_place(w, p);
 		if (p->reply) {
 			ot_jw_key(w, "reply");
 			ot_jw_u64(w, p->reply);
@@ -460,6 +470,34 @@ write_evidence(
 		ot_jw_close(w, '}');
 	}
 	ot_jw_close(w, ']');
+}
+
+static void
+write_real(struct ot_jw *w, const char *key, double value)
+{
+	ot_jw_key(w, key);
+	ot_jw_real(w, value);
+}
+
+static void
+write_value(
+    struct ot_jw *w, const struct ot_field *f, const struct ot_value_sum *v)
+{
+	if (!v->known && !v->not_finite)
+		return;
+	ot_jw_key(w, f->key);
+	ot_jw_open(w, '{');
+	if (v->known) {
+		write_real(w, "last", v->last);
+		write_real(w, "min", v->min);
+		write_real(w, "max", v->max);
+		write_place(w, &v->at);
+	}
+	if (v->not_finite) {
+		ot_jw_key(w, "not_finite");
+		ot_jw_u64(w, v->not_finite);
+	}
+	ot_jw_close(w, '}');
 }
 
 static void
@@ -620,6 +658,9 @@ write_field(struct ot_jw *w, const struct ot_field *f, const void *from)
 	case OT_F_EVIDENCE:
 		write_evidence(w, f, from);
 		break;
+	case OT_F_VALUE:
+		write_value(w, f, from);
+		break;
 	case OT_F_VLANS:
 		write_vlans(w, f, from);
 		break;
@@ -729,6 +770,24 @@ read_slots(struct ot_arena *arena, const struct ot_field *f, struct ot_slots *s,
 	return 0;
 }
 
+/* Its time, file and frame. */
+static bool
+read_place(struct ot_arena *arena, struct ot_place *p, const struct ot_json *v)
+{
+	const struct ot_json *t = ot_json_get(v, "time");
+	const struct ot_json *file = ot_json_get(v, "file");
+
+	if (!t || t->kind != OT_JSON_STRING ||
+	    !ot_time_parse(&p->time_ns, t->string) || !file ||
+	    file->kind != OT_JSON_STRING ||
+	    !ot_json_u64(ot_json_get(v, "frame"), &p->frame))
+		return false;
+	/* most places of a record are in one file */
+	if (!p->file.p || !ot_str_eq(p->file, file->string))
+		p->file = ot_str_keep(arena, file->string);
+	return true;
+}
+
 static int
 read_evidence(struct ot_arena *arena, const struct ot_field *f,
     struct ot_evidence *e, const struct ot_json *v, struct ot_error *error)
@@ -736,22 +795,35 @@ read_evidence(struct ot_arena *arena, const struct ot_field *f,
 	if (v->kind != OT_JSON_ARRAY)
 		return wrong(v, f->key, "a list of places", error);
 	for (const struct ot_json *m = v->first; m; m = m->next) {
-		const struct ot_json *t = ot_json_get(m, "time");
-		const struct ot_json *file = ot_json_get(m, "file");
 		const struct ot_json *reply = ot_json_get(m, "reply");
-		struct ot_place p = { 0 };
+		struct ot_place p = { .file = e->at[0].file };
 
-		if (!t || t->kind != OT_JSON_STRING ||
-		    !ot_time_parse(&p.time_ns, t->string) || !file ||
-		    file->kind != OT_JSON_STRING ||
-		    !ot_json_u64(ot_json_get(m, "frame"), &p.frame) ||
+		if (!read_place(arena, &p, m) ||
 		    (reply && !ot_json_u64(reply, &p.reply)))
 			return wrong(m, f->key, "a place", error);
-		p.file = e->count && ot_str_eq(e->at[0].file, file->string)
-			     ? e->at[0].file
-			     : ot_str_keep(arena, file->string);
 		ot_evidence_add(e, &p);
 	}
+	return 0;
+}
+
+static int
+read_value(struct ot_arena *arena, const struct ot_field *f,
+    struct ot_value_sum *value, const struct ot_json *v, struct ot_error *error)
+{
+	const struct ot_json *odd = ot_json_get(v, "not_finite");
+	struct ot_value_sum sum = { .known = ot_json_get(v, "last") };
+
+	if (sum.known && (!ot_json_real(ot_json_get(v, "last"), &sum.last) ||
+			     !ot_json_real(ot_json_get(v, "min"), &sum.min) ||
+			     !ot_json_real(ot_json_get(v, "max"), &sum.max) ||
+			     !read_place(arena, &sum.at, v)))
+		return wrong(v, f->key,
+		    "the last, min and max of numbers and "
+		    "their place",
+		    error);
+	if (odd && !ot_json_u64(odd, &sum.not_finite))
+		return wrong(odd, "not_finite", "a number", error);
+	ot_value_merge(value, &sum);
 	return 0;
 }
 
@@ -889,6 +961,8 @@ read_field(struct ot_arena *arena, const struct ot_field *f, void *into,
 		return read_slots(arena, f, into, v, error);
 	case OT_F_EVIDENCE:
 		return read_evidence(arena, f, into, v, error);
+	case OT_F_VALUE:
+		return read_value(arena, f, into, v, error);
 	case OT_F_VLANS:
 		return read_vlans(f, into, v, error);
 	case OT_F_OBJECT:

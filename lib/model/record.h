@@ -32,6 +32,7 @@ enum ot_field_kind {
 	OT_F_HIST,     /* struct ot_hist */
 	OT_F_SLOTS,    /* struct ot_slots */
 	OT_F_EVIDENCE, /* struct ot_evidence */
+	OT_F_VALUE,    /* struct ot_value_sum */
 	OT_F_VLANS,    /* struct ot_vlans */
 	OT_F_OBJECT,   /* a struct, by shape */
 	OT_F_LIST,     /* struct ot_list of structs, by shape */

@@ -343,3 +343,28 @@ ot_evidence_merge(struct ot_evidence *into, const struct ot_evidence *from)
 	for (uint32_t i = 0; i < from->count; i++)
 		ot_evidence_add(into, &from->at[i]);
 }
+
+static bool
+is_later(const struct ot_value_sum *a, const struct ot_value_sum *b)
+{
+	int c = ot_place_cmp(&a->at, &b->at);
+
+	return c ? c > 0 : a->last > b->last;
+}
+
+void
+ot_value_merge(struct ot_value_sum *into, const struct ot_value_sum *from)
+{
+	into->not_finite += from->not_finite;
+	if (!from->known)
+		return;
+	if (!into->known || is_later(from, into)) {
+		into->last = from->last;
+		into->at = from->at;
+	}
+	if (!into->known || from->min < into->min)
+		into->min = from->min;
+	if (!into->known || from->max > into->max)
+		into->max = from->max;
+	into->known = true;
+}

@@ -95,4 +95,17 @@ void ot_evidence_add(struct ot_evidence *evidence, const struct ot_place *p);
 void ot_evidence_merge(
     struct ot_evidence *into, const struct ot_evidence *from);
 
+/* What an operation set: the last number, the smallest and the greatest.
+ * Written as {"last":3,"min":1,"max":5,"time":…,"file":…,"frame":…}, where the
+ * last three are the place of the last number. */
+struct ot_value_sum {
+	bool known; /* last, min, max and at are */
+	double last, min, max;
+	struct ot_place at;
+	uint64_t not_finite; /* numbers that JSON has no text for */
+};
+
+/* Of two at one place, the greater one is the last. */
+void ot_value_merge(struct ot_value_sum *into, const struct ot_value_sum *from);
+
 #endif

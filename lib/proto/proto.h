@@ -48,6 +48,29 @@ struct ot_object {
 	struct ot_text text; /* a view of the PDU or of ot_format() */
 };
 
+/* Numbers that a write or a command sets, as the protocol means them: a
+ * register's value, an output's state as 0 or 1. Zeroed: none is known. */
+struct ot_value {
+	uint32_t count; /* finite ones; of them: */
+	double last, min, max;
+	uint32_t not_finite;
+};
+
+static inline void
+ot_value_add(struct ot_value *value, double x)
+{
+	if (!__builtin_isfinite(x)) {
+		value->not_finite++;
+		return;
+	}
+	if (!value->count || x < value->min)
+		value->min = x;
+	if (!value->count || x > value->max)
+		value->max = x;
+	value->last = x;
+	value->count++;
+}
+
 enum ot_op_flag {
 	OT_OP_ALTERS = 1,    /* "!": changes state though its verb need not */
 	OT_OP_NO_ANSWER = 2, /* the protocol sends none */
@@ -68,6 +91,7 @@ struct ot_op {
 	uint32_t sub;	/* 0 none, else OT_SUB(sub-code) */
 	uint32_t flags; /* of enum ot_op_flag */
 	struct ot_object object;
+	struct ot_value value; /* what it sets; no part of the key */
 };
 
 /* One answer. `as` is the operation as far as the answer itself shows it:

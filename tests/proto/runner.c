@@ -212,6 +212,33 @@ sb_member(struct sentence *s, const char *key, struct ot_sb *sb)
 	ot_sb_done(sb);
 }
 
+/* One number, or all of what several come to. */
+static void
+value_member(struct sentence *s, const struct ot_value *v)
+{
+	if (!v->count && !v->not_finite)
+		return;
+	ot_jw_key(&s->w, "value");
+	if (v->count == 1 && !v->not_finite) {
+		ot_jw_real(&s->w, v->last);
+		return;
+	}
+	ot_jw_open(&s->w, '{');
+	if (v->count) {
+		ot_jw_key(&s->w, "last");
+		ot_jw_real(&s->w, v->last);
+		ot_jw_key(&s->w, "min");
+		ot_jw_real(&s->w, v->min);
+		ot_jw_key(&s->w, "max");
+		ot_jw_real(&s->w, v->max);
+	}
+	if (v->not_finite) {
+		ot_jw_key(&s->w, "not_finite");
+		ot_jw_u64(&s->w, v->not_finite);
+	}
+	ot_jw_close(&s->w, '}');
+}
+
 static void
 op_members(
     struct sentence *s, const struct ot_proto *proto, const struct ot_op *op)
@@ -226,6 +253,7 @@ op_members(
 	sb_member(s, "code", &code);
 	ot_object_print(&object, proto, &op->object);
 	sb_member(s, "object", &object);
+	value_member(s, &op->value);
 }
 
 static void

@@ -65,7 +65,7 @@ class Report:
 
 NAMED = {"TIME": "time", "HIST": "histogram", "SLOTS": "slots",
          "EVIDENCE": "evidence", "VLANS": "vlan", "IP": "ip",
-         "ADDRESS": "link", "ADDR": "address"}
+         "ADDRESS": "link", "ADDR": "address", "VALUE": "value"}
 
 
 def kind_fits(field, node, words):
@@ -290,6 +290,8 @@ def example(node, side=0):
         return PATTERNS.get(schema.get("pattern"), "some text")
     if kind == "integer":
         return max(1, schema.get("minimum", 1))
+    if kind == "number":
+        return 72.5
     if kind == "boolean":
         return True
     if kind == "array":

@@ -51,7 +51,10 @@ START_TEST(a_whole_flow_is_read_as_it_was_written)
 	    "\"illegal function\":1},\"unanswered\":1,\"first\":" T1 ","
 	    "\"last\":" T2 ",\"slots\":[\"2026-03-02T06:15Z/06:30Z\"],"
 	    "\"evidence\":[{\"time\":" T1 ",\"file\":\"a\",\"frame\":1,"
-	    "\"reply\":2}]}],\"sessions\":[{\"start\":" T1 ",\"end\":" T2 ","
+	    "\"reply\":2}],\"value\":{\"last\":72.5,\"min\":-1,"
+	    "\"max\":80,\"time\":" T1 ",\"file\":\"a\",\"frame\":1,"
+	    "\"not_finite\":2}}],\"sessions\":[{\"start\":" T1 ",\"end\":" T2
+	    ","
 	    "\"client_port\":49152,\"state\":\"open\",\"bytes\":300,"
 	    "\"user\":\"root\"}],\"sessions_other\":1}");
 }

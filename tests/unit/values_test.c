@@ -366,6 +366,62 @@ START_TEST(places_are_ordered_by_time_then_file_then_frame)
 }
 END_TEST
 
+/* ---- values ---- */
+
+static void
+values_are(const struct ot_value_sum *a, const struct ot_value_sum *b)
+{
+	ck_assert(a->known == b->known);
+	ck_assert(a->last == b->last && a->min == b->min && a->max == b->max);
+	ck_assert_int_eq(ot_place_cmp(&a->at, &b->at), 0);
+	ck_assert_uint_eq(a->not_finite, b->not_finite);
+}
+
+START_TEST(values_merge_in_any_order_and_grouping)
+{
+	for (dice = 1; dice < ROUNDS; dice++) {
+		struct ot_value_sum parts[PARTS] = { 0 }, whole = { 0 };
+
+		for (unsigned i = 0; i < THINGS / 10; i++) {
+			double x = (double)roll(9);
+			struct ot_value_sum one = { .known = roll(4),
+				.last = x,
+				.min = x,
+				.max = x,
+				.at = { (int64_t)roll(5), { "f", 1 }, 1, 0 },
+				.not_finite = roll(2) };
+
+			ot_value_merge(&parts[roll(PARTS)], &one);
+			ot_value_merge(&whole, &one);
+		}
+		for (unsigned i = 0; i < 6; i++) {
+			struct ot_value_sum all = { 0 };
+
+			for (unsigned k = 0; k < PARTS; k++)
+				ot_value_merge(&all, &parts[orders[i][k]]);
+			values_are(&all, &whole);
+		}
+		ot_value_merge(&parts[1], &parts[2]);
+		ot_value_merge(&parts[0], &parts[1]);
+		values_are(&parts[0], &whole);
+	}
+}
+END_TEST
+
+START_TEST(the_last_value_is_the_one_with_the_greatest_place)
+{
+	struct ot_value_sum sum = { 0 };
+
+	ot_value_merge(&sum, &(struct ot_value_sum){
+				 true, 5, 4, 6, { 2, { "f", 1 }, 7, 0 }, 0 });
+	ot_value_merge(&sum, &(struct ot_value_sum){
+				 true, 9, 9, 9, { 1, { "f", 1 }, 3, 0 }, 1 });
+	ot_value_merge(&sum, &(struct ot_value_sum){ .not_finite = 1 });
+	values_are(&sum, &(struct ot_value_sum){
+			     true, 5, 4, 9, { 2, { "f", 1 }, 7, 0 }, 2 });
+}
+END_TEST
+
 int
 main(void)
 {
@@ -384,6 +440,8 @@ main(void)
 		evidence_merges_in_any_order_and_grouping,
 		evidence_keeps_the_smallest_and_the_greatest,
 		places_are_ordered_by_time_then_file_then_frame,
+		values_merge_in_any_order_and_grouping,
+		the_last_value_is_the_one_with_the_greatest_place,
 	};
 
 	return RUN("values", tests, NULL, after);
