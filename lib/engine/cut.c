@@ -79,44 +79,71 @@ misfit(struct ot_engine *engine, struct ot_conn *conn, struct session *session,
 		lose_name(engine, conn, session);
 }
 
+/* Over the end of a PDU that is not read to its end. */
+static size_t
+skip(struct session *session, unsigned dir, size_t left)
+{
+	struct ot_flow_coverage *c = &session->live->sum.coverage;
+	size_t n =
+	    session->skip[dir] < left ? (size_t)session->skip[dir] : left;
+
+	session->skip[dir] -= n;
+	*(session->encrypted ? &c->encrypted : &c->identified) += n;
+	return n;
+}
+
+/* Where no PDU begins, another protocol may. */
+static enum recognised
+turn(struct ot_pdu *pdu, const uint8_t *p, size_t len)
+{
+	struct ot_said *said = pdu->said;
+	enum ot_fault fault = OT_FAULT_NONE;
+	enum recognised to = ot_upgrade(said->engine, said->conn, said->session,
+	    said->dir, ot_buf(p, len, &fault));
+
+	if (to == RECOGNISED)
+		ot_pdu_begin(
+		    pdu, said->engine, said->conn, said->session, said->dir);
+	return to;
+}
+
 size_t
 ot_cut_stream(struct ot_engine *engine, struct ot_conn *conn,
-    struct session *session, unsigned dir, const uint8_t *p, size_t len,
-    const struct ot_mark *marks, size_t mark_count)
+    struct session *session, unsigned dir, size_t from, const uint8_t *p,
+    size_t len, const struct ot_mark *marks, size_t mark_count)
 {
 	struct ot_pdu pdu;
 
 	ot_pdu_begin(&pdu, engine, conn, session, dir);
-	size_t used = 0;
+	size_t used = from;
 
 	while (used < len && session->state == NAMED) {
 		size_t left = len - used;
 
 		if (session->skip[dir]) {
-			size_t n = session->skip[dir] < left
-				       ? (size_t)session->skip[dir]
-				       : left;
-
-			session->skip[dir] -= n;
-			used += n;
-			if (session->encrypted)
-				session->live->sum.coverage.encrypted += n;
-			else
-				session->live->sum.coverage.identified += n;
+			used += skip(session, dir, left);
 			continue;
 		}
-		if (session->resync[dir]) {
-			size_t n = ot_cut_start(&pdu, p + used, left);
+		long n =
+		    session->resync[dir] ? -1 : ot_cut_length(&pdu, p + used, left);
+		enum recognised to =
+		    n < 0 ? turn(&pdu, p + used, left) : ALL_SAY_NO;
 
-			session->live->sum.coverage.unknown += n;
-			used += n;
-			if (n == left || is_open(&pdu, p + used, left - n))
+		if (to == RECOGNISED)
+			continue;
+		if (to == STILL_OPEN)
+			break;
+		if (session->resync[dir]) {
+			size_t found = ot_cut_start(&pdu, p + used, left);
+
+			session->live->sum.coverage.unknown += found;
+			used += found;
+			if (found == left ||
+			    is_open(&pdu, p + used, left - found))
 				break;
 			session->resync[dir] = false;
 			continue;
 		}
-		long n = ot_cut_length(&pdu, p + used, left);
-
 		if (n < 0 || (n == 0 && left > OT_LIMIT_PDU)) {
 			misfit(engine, conn, session, dir);
 			continue;

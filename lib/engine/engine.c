@@ -169,8 +169,9 @@ cut_pending(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
 	struct ot_pending *b = &conn->half[dir].pending;
 
 	if (b->len)
-		ot_pending_consume(b, ot_cut_stream(engine, conn, s, dir, b->p,
-					  b->len, b->marks, b->mark_count));
+		ot_pending_consume(
+		    b, ot_cut_stream(engine, conn, s, dir, 0, b->p, b->len,
+			   b->marks, b->mark_count));
 }
 
 /* A stream has just got its name: what waited is read in its order. */
@@ -186,7 +187,8 @@ cut_first(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
 	s->began[0] = s->began[1] = true;
 	if (!mine_first)
 		cut_pending(engine, conn, s, !dir);
-	used = ot_cut_stream(engine, conn, s, dir, p, len, marks, mark_count);
+	used =
+	    ot_cut_stream(engine, conn, s, dir, 0, p, len, marks, mark_count);
 	if (mine_first)
 		cut_pending(engine, conn, s, !dir);
 	return used;
@@ -201,6 +203,27 @@ tried(struct session *s, size_t len)
 		s->state = NAMELESS;
 }
 
+/* Behind bytes that nobody knows a protocol may begin, where a segment does.
+ * Gives the offset where one did, or where more must come to tell; else len. */
+static size_t
+find_upgrade(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
+    unsigned dir, const uint8_t *p, size_t len, const struct ot_mark *marks,
+    size_t mark_count)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < mark_count && at < len; at = marks[i++].end) {
+		enum ot_fault fault = OT_FAULT_NONE;
+
+		if (!at && s->state == TRYING)
+			continue; /* every protocol was tried there */
+		if (ot_upgrade(engine, conn, s, dir,
+			ot_buf(p + at, len - at, &fault)) != ALL_SAY_NO)
+			return at;
+	}
+	return len;
+}
+
 static size_t
 on_data(void *user, struct ot_conn *conn, unsigned dir, const uint8_t *p,
     size_t len, const struct ot_mark *marks, size_t mark_count)
@@ -208,31 +231,36 @@ on_data(void *user, struct ot_conn *conn, unsigned dir, const uint8_t *p,
 	struct ot_engine *engine = user;
 	struct session *s = conn->user;
 	enum ot_fault fault = OT_FAULT_NONE;
+	enum recognised now = ALL_SAY_NO;
 
 	if (s->state == NAMED)
 		return ot_cut_stream(
-		    engine, conn, s, dir, p, len, marks, mark_count);
-	if (s->state == NAMELESS) {
-		s->unknown_bytes += len;
-		return len;
-	}
-	switch (
-	    ot_recognise(engine, conn, s, dir, ot_buf(p, len, &fault), false)) {
-	case RECOGNISED:
+		    engine, conn, s, dir, 0, p, len, marks, mark_count);
+	bool trying = s->state == TRYING;
+
+	if (trying)
+		now = ot_recognise(
+		    engine, conn, s, dir, ot_buf(p, len, &fault), false);
+	if (now == RECOGNISED)
 		return cut_first(
 		    engine, conn, s, dir, p, len, marks, mark_count);
-	case STILL_OPEN:
+	size_t at =
+	    find_upgrade(engine, conn, s, dir, p, len, marks, mark_count);
+
+	if (s->state != NAMED && now == STILL_OPEN) {
 		if (len < OT_LIMIT_UNNAMED)
 			return 0;
 		s->state = NAMELESS;
-		break;
-	case ALL_SAY_NO:
-		tried(s, len);
-		break;
+	} else if (s->state == TRYING) {
+		tried(s, at);
 	}
-	not_known(conn, s, dir, marks, len);
-	forget_pending(conn, s, !dir);
-	return len;
+	if (at)
+		not_known(conn, s, dir, marks, at);
+	if (trying)
+		forget_pending(conn, s, !dir);
+	return s->state == NAMED ? ot_cut_stream(engine, conn, s, dir, at, p,
+				       len, marks, mark_count)
+				 : at;
 }
 
 static void

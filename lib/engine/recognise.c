@@ -335,7 +335,7 @@ ot_decide_roles(
 /* ---- naming ---- */
 
 static void
-name_it(struct ot_engine *engine, struct ot_conn *conn, struct session *session,
+speak(struct ot_engine *engine, struct ot_conn *conn, struct session *session,
     const struct verdict *v, const char *carrier)
 {
 	session->state = NAMED;
@@ -350,8 +350,107 @@ name_it(struct ot_engine *engine, struct ot_conn *conn, struct session *session,
 		session->roles_by = OT_ROLES_PROTOCOL;
 	}
 	ot_decide_roles(engine, conn, session);
-	session->live = ot_live_get(
-	    engine, conn, session, ot_str(v->proto->name), v->proto);
+}
+
+static void
+name_it(struct ot_engine *engine, struct ot_conn *conn, struct session *session,
+    const struct ot_proto *proto)
+{
+	session->live =
+	    ot_live_get(engine, conn, session, ot_str(proto->name), proto);
+}
+
+/* ---- upgrades ---- */
+
+static bool
+speaks(const struct session *session, const struct ot_proto *proto)
+{
+	for (unsigned i = 0; i < LEVELS; i++)
+		if (session->level[i].proto == proto)
+			return true;
+	return false;
+}
+
+/* From here on the stream is of another protocol. The flow keeps its name,
+ * unless that was only the port's or an envelope's. */
+static void
+upgrade_to(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, const struct ot_proto *proto, int client)
+{
+	const struct ot_proto *outer =
+	    session->state == NAMED ? session->level[0].proto : NULL;
+	struct verdict v = { .proto = proto, .client_dir = client };
+	bool keeps =
+	    outer && !(outer->envelope && session->live->proto == outer);
+
+	session->skip[0] = session->skip[1] = 0;
+	session->resync[0] = session->resync[1] = false;
+	session->failures = 0;
+	ot_parts_free(engine, session);
+	speak(engine, conn, session, &v, "tcp");
+	if (!keeps)
+		name_it(engine, conn, session, proto);
+	if (outer)
+		ot_counts_add(&engine->arena, &session->live->sum.also,
+		    ot_str(keeps ? proto->name : outer->name), 1);
+}
+
+/* Could it begin here, if dir client is the client's? */
+static enum match
+may_begin(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, const struct ot_proto *proto, unsigned dir,
+    int client, struct ot_buf b)
+{
+	struct ot_pdu pdu;
+
+	ot_pdu_of(&pdu, conn, session, proto, dir);
+	pdu.over = "tcp";
+	pdu.to_server = (int)dir == client;
+	pdu.said = &engine->said;
+	long len = proto->pdu_len(b, &pdu);
+
+	if (len < 0)
+		return MATCH_NO;
+	size_t have = (size_t)len < b.left ? (size_t)len : b.left;
+
+	pdu.rest = (size_t)len - have;
+	if (len == 0 || (pdu.rest && have < UPGRADE))
+		return MATCH_MORE;
+	return proto->begins(ot_split(&b, have), &pdu) ? MATCH_YES : MATCH_NO;
+}
+
+enum recognised
+ot_upgrade(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, struct ot_buf b)
+{
+	const struct carrier *carrier = ot_carrier(engine, "tcp");
+	enum recognised result = ALL_SAY_NO;
+	int guess = session->client_dir >= 0 ? session->client_dir : (int)dir;
+
+	engine->said.engine = engine;
+	engine->said.conn = conn;
+	engine->said.session = session;
+	engine->said.dir = dir;
+	for (uint32_t i = 0; carrier && i < carrier->count; i++) {
+		const struct ot_proto *proto = carrier->protos[i];
+
+		if (!proto->begins || speaks(session, proto))
+			continue;
+		for (int turn = 0; turn < 2; turn++) {
+			int client = turn ? !guess : guess;
+			enum match match = may_begin(
+			    engine, conn, session, proto, dir, client, b);
+
+			if (match == MATCH_YES) {
+				upgrade_to(
+				    engine, conn, session, proto, client);
+				return RECOGNISED;
+			}
+			if (match == MATCH_MORE)
+				result = STILL_OPEN;
+		}
+	}
+	return result;
 }
 
 static const struct ot_proto *
@@ -413,7 +512,9 @@ ot_recognise(struct ot_engine *engine, struct ot_conn *conn,
 		open |= v.open;
 	}
 	ot_arena_reset(&engine->frame);
-	if (best.proto)
-		name_it(engine, conn, session, &best, name);
+	if (best.proto) {
+		speak(engine, conn, session, &best, name);
+		name_it(engine, conn, session, best.proto);
+	}
 	return best.proto ? RECOGNISED : open ? STILL_OPEN : ALL_SAY_NO;
 }

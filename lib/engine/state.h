@@ -17,9 +17,10 @@ enum {
 	SEGMENTS_TRIED = 24, /* starts at which a name is looked for */
 	WAITING = 64,	     /* packets decoded before they are worked on */
 	FAILURES = 8,	     /* framing failures in a row that end a name */
-	RETRIES = 4, /* gaps after which a nameless one is tried again */
-	PARTS = 64,  /* PDUs of one connection that are gathered at once */
-	SHARDS = 64, /* DESIGN.md section 7 */
+	UPGRADE = 64, /* bytes that tell a protocol inside a connection */
+	RETRIES = 4,  /* gaps after which a nameless one is tried again */
+	PARTS = 64,   /* PDUs of one connection that are gathered at once */
+	SHARDS = 64,  /* DESIGN.md section 7 */
 	SHARD_FLOWS = OT_LIMIT_FLOWS / SHARDS,
 };
 
@@ -286,6 +287,11 @@ enum recognised { RECOGNISED, STILL_OPEN, ALL_SAY_NO };
  * more will come. */
 enum recognised ot_recognise(struct ot_engine *engine, struct ot_conn *conn,
     struct session *session, unsigned dir, struct ot_buf given, bool last);
+/* Does another protocol begin here, in a connection that spoke one before, or
+ * none that is known? Then it is named. STILL_OPEN: the first UPGRADE bytes
+ * will tell. */
+enum recognised ot_upgrade(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, struct ot_buf b);
 void ot_decide_roles(
     struct ot_engine *engine, struct ot_conn *conn, struct session *session);
 struct ot_str ot_name_by_port(const struct ot_engine *engine,
@@ -311,9 +317,11 @@ void ot_parts_sweep(struct ot_engine *engine, struct session *session);
 void ot_user_done(struct ot_engine *engine, struct session *session);
 
 /* cut.c: data of a named connection */
+/* Cut PDUs out of p, of which `from` bytes are done with; gives how many are
+ * afterwards. */
 size_t ot_cut_stream(struct ot_engine *engine, struct ot_conn *conn,
-    struct session *session, unsigned dir, const uint8_t *p, size_t len,
-    const struct ot_mark *marks, size_t mark_count);
+    struct session *session, unsigned dir, size_t from, const uint8_t *p,
+    size_t len, const struct ot_mark *marks, size_t mark_count);
 void ot_cut_gap(struct ot_engine *engine, struct ot_conn *conn,
     struct session *session, unsigned dir, uint64_t bytes, bool snap);
 void ot_cut_end(struct ot_engine *engine, struct ot_conn *conn,

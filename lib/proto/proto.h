@@ -178,6 +178,10 @@ struct ot_proto {
 	/* Could these bytes be mine, sent in direction pdu->to_server? They
 	 * are one PDU by pdu_len, or its head with pdu->rest more. */
 	bool (*probe)(struct ot_buf b, const struct ot_pdu *pdu);
+	/* Streams: could this protocol begin here, in a connection that spoke
+	 * another before (STARTTLS)? As probe, but asked of the head only, at
+	 * segments that no name explains. NULL: it never does. */
+	bool (*begins)(struct ot_buf b, const struct ot_pdu *pdu);
 	/* Streams: bytes of the next PDU; 0 more are needed to tell, < 0 not
 	 * mine. Datagrams: may be NULL; else it cuts several PDUs out. Not
 	 * called with an empty window; must not change state. */

@@ -27,6 +27,8 @@ enum content {
 	HEARTBEAT = 24,
 };
 
+enum { SESSION_ID_MAX = 32 };
+
 enum message {
 	HELLO_REQUEST = 0,
 	CLIENT_HELLO = 1,
@@ -67,47 +69,6 @@ static const struct ot_name versions[] = {
 	{ 0x0302, "TLS 1.1" },
 	{ 0x0303, "TLS 1.2" },
 	{ 0x0304, "TLS 1.3" },
-	{ 0, NULL },
-};
-
-/* IANA "TLS Alerts". */
-static const struct ot_name alerts[] = {
-	{ 0, "close notify" },
-	{ 1, "end of early data" },
-	{ 10, "unexpected message" },
-	{ 20, "bad record mac" },
-	{ 21, "decryption failed" },
-	{ 22, "record overflow" },
-	{ 30, "decompression failure" },
-	{ 40, "handshake failure" },
-	{ 41, "no certificate" },
-	{ 42, "bad certificate" },
-	{ 43, "unsupported certificate" },
-	{ 44, "certificate revoked" },
-	{ 45, "certificate expired" },
-	{ 46, "certificate unknown" },
-	{ 47, "illegal parameter" },
-	{ 48, "unknown ca" },
-	{ 49, "access denied" },
-	{ 50, "decode error" },
-	{ 51, "decrypt error" },
-	{ 60, "export restriction" },
-	{ 70, "protocol version" },
-	{ 71, "insufficient security" },
-	{ 80, "internal error" },
-	{ 86, "inappropriate fallback" },
-	{ 90, "user canceled" },
-	{ 100, "no renegotiation" },
-	{ 109, "missing extension" },
-	{ 110, "unsupported extension" },
-	{ 111, "certificate unobtainable" },
-	{ 112, "unrecognized name" },
-	{ 113, "bad certificate status response" },
-	{ 114, "bad certificate hash value" },
-	{ 115, "unknown psk identity" },
-	{ 116, "certificate required" },
-	{ 120, "no application protocol" },
-	{ 121, "ech required" },
 	{ 0, NULL },
 };
 
@@ -224,7 +185,7 @@ probe(struct ot_buf b, const struct ot_pdu *pdu)
 		return len == 1 && ot_peek(&b, 5) == 1;
 	case ALERT:
 		return len > 16 || (len == 2 && (ot_peek(&b, 5) - 1U) <= 1 &&
-				       ot_name(alerts, ot_peek(&b, 6)));
+				       ot_tls_alert(ot_peek(&b, 6)));
 	case HANDSHAKE:
 		return is_handshake(&b, pdu->to_server) ||
 		       (len >= FINISHED_MIN && len <= FINISHED_MAX &&
@@ -232,6 +193,19 @@ probe(struct ot_buf b, const struct ot_pdu *pdu)
 	default:
 		return len > 16;
 	}
+}
+
+/* A hello, alone in its record or the first message of it, or the first part.
+ */
+static bool
+begins(struct ot_buf b, const struct ot_pdu *pdu)
+{
+	uint8_t hello = pdu->to_server ? CLIENT_HELLO : SERVER_HELLO;
+	uint32_t len = ot_peek32be(&b, 5) & 0xffffff;
+
+	return ot_peek(&b, 0) == HANDSHAKE && ot_peek(&b, 5) == hello &&
+	       is_handshake(&b, pdu->to_server) && ot_peek(&b, 10) <= 4 &&
+	       len < OT_TLS_RECORD_MAX && ot_peek(&b, 43) <= SESSION_ID_MAX;
 }
 
 /* After the hellos of SSL 2.0 all that is left is keys and ciphertext. */
@@ -517,7 +491,7 @@ alert(struct ot_buf *b, const struct ot_pdu *pdu, struct state *st)
 
 	uint8_t level = ot_u8(b);
 	uint8_t description = ot_u8(b);
-	const char *name = ot_name(alerts, description);
+	const char *name = ot_tls_alert(description);
 
 	if (level != 2)
 		return;
@@ -629,6 +603,7 @@ const struct ot_proto ot_proto_tls = {
 	.ports = ports,
 	.state_size = sizeof(struct state),
 	.probe = probe,
+	.begins = begins,
 	.pdu_len = pdu_len,
 	.dissect = dissect,
 };

@@ -421,3 +421,50 @@ ot_tls_suite(uint16_t suite)
 {
 	return ot_name(suites, suite);
 }
+
+/* IANA "TLS Alerts". */
+static const struct ot_name alerts[] = {
+	{ 0, "close notify" },
+	{ 1, "end of early data" },
+	{ 10, "unexpected message" },
+	{ 20, "bad record mac" },
+	{ 21, "decryption failed" },
+	{ 22, "record overflow" },
+	{ 30, "decompression failure" },
+	{ 40, "handshake failure" },
+	{ 41, "no certificate" },
+	{ 42, "bad certificate" },
+	{ 43, "unsupported certificate" },
+	{ 44, "certificate revoked" },
+	{ 45, "certificate expired" },
+	{ 46, "certificate unknown" },
+	{ 47, "illegal parameter" },
+	{ 48, "unknown ca" },
+	{ 49, "access denied" },
+	{ 50, "decode error" },
+	{ 51, "decrypt error" },
+	{ 60, "export restriction" },
+	{ 70, "protocol version" },
+	{ 71, "insufficient security" },
+	{ 80, "internal error" },
+	{ 86, "inappropriate fallback" },
+	{ 90, "user canceled" },
+	{ 100, "no renegotiation" },
+	{ 109, "missing extension" },
+	{ 110, "unsupported extension" },
+	{ 111, "certificate unobtainable" },
+	{ 112, "unrecognized name" },
+	{ 113, "bad certificate status response" },
+	{ 114, "bad certificate hash value" },
+	{ 115, "unknown psk identity" },
+	{ 116, "certificate required" },
+	{ 120, "no application protocol" },
+	{ 121, "ech required" },
+	{ 0, NULL },
+};
+
+const char *
+ot_tls_alert(uint8_t description)
+{
+	return ot_name(alerts, description);
+}

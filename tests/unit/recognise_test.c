@@ -111,6 +111,89 @@ START_TEST(a_name_is_found_behind_segments_that_have_none)
 }
 END_TEST
 
+#define HELLO_BODY                                                             \
+	"03 03 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 00 01 02 03 "   \
+	"04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 00 00 02 c0 2f 01 00"
+#define CLIENT_HELLO "16 03 01 00 2d 01 00 00 29 " HELLO_BODY
+#define SERVER_HELLO                                                           \
+	"16 03 03 00 2a 02 00 00 26 03 03 00 01 02 03 04 05 06 07 08 09 0a "   \
+	"0b 0c 0d 0e 0f 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 00 "   \
+	"c0 2f 00"
+
+/* A connection that nobody knows, then STARTTLS. */
+START_TEST(a_hello_behind_bytes_that_nobody_knows_names_the_stream)
+{
+	conversation(OT_TCP, 49152, 25);
+	handshake();
+	say(1, "220 mail ESMTP\r\n");
+	say(0, "STARTTLS\r\n");
+	say(1, "220 go ahead\r\n");
+	say_hex(0, CLIENT_HELLO);
+	say_hex(1, SERVER_HELLO);
+	const struct ot_flow_sum *f = named("tls", OT_NAMED_CONTENT);
+
+	ck_assert_uint_eq(f->security.facet[OT_S_JA3].count, 1);
+	ck_assert_uint_eq(f->security.facet[OT_S_JA3S].count, 1);
+	ck_assert_uint_eq(f->coverage.unknown, 16 + 10 + 14);
+	ck_assert_uint_eq(f->coverage.decoded, 50 + 47);
+}
+END_TEST
+
+START_TEST(a_hello_long_after_the_search_for_a_name_was_given_up)
+{
+	conversation(OT_TCP, 49152, 4711);
+	handshake();
+	for (unsigned i = 0; i < 40; i++)
+		say_nothing();
+	say_hex(0, CLIENT_HELLO);
+	named("tls", OT_NAMED_CONTENT);
+}
+END_TEST
+
+START_TEST(a_hello_in_tiny_segments_is_waited_for)
+{
+	static const char *const parts[] = { "16", "03 01 00", "2d",
+		"01 00 00 29", HELLO_BODY };
+
+	conversation(OT_TCP, 49152, 4711);
+	handshake();
+	for (unsigned i = 0; i < 40; i++)
+		say_nothing();
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		say_hex(0, parts[i]);
+	const struct ot_flow_sum *f = named("tls", OT_NAMED_CONTENT);
+
+	ck_assert_uint_eq(f->coverage.decoded, 50);
+}
+END_TEST
+
+START_TEST(records_without_a_hello_are_no_upgrade)
+{
+	conversation(OT_TCP, 49152, 4711);
+	handshake();
+	for (unsigned i = 0; i < 40; i++)
+		say_nothing();
+	say_hex(0, "17 03 03 00 05 01 02 03 04 05");
+	say_hex(0, "16 03 03 00 05 10 00 00 01 00");
+	named("unknown", OT_NAMED_NONE);
+}
+END_TEST
+
+START_TEST(tls_behind_a_named_protocol_stands_beside_its_name)
+{
+	handshake();
+	ask(1, 0, 1);
+	answer(1, 1);
+	say_hex(0, CLIENT_HELLO);
+	say_hex(1, SERVER_HELLO);
+	const struct ot_flow_sum *f = named("modbus", OT_NAMED_CONTENT);
+
+	ck_assert(ot_counts_has(&f->also, ot_str("tls")));
+	ck_assert_uint_eq(f->security.facet[OT_S_JA3].count, 1);
+	ck_assert_uint_eq(f->coverage.malformed, 0);
+}
+END_TEST
+
 START_TEST(what_has_no_name_after_many_segments_stays_without)
 {
 	conversation(OT_TCP, 49152, 4711);
@@ -251,6 +334,11 @@ main(void)
 		content_beats_the_port,
 		bytes_one_by_one_name_a_stream,
 		a_name_is_found_behind_segments_that_have_none,
+		a_hello_behind_bytes_that_nobody_knows_names_the_stream,
+		a_hello_long_after_the_search_for_a_name_was_given_up,
+		a_hello_in_tiny_segments_is_waited_for,
+		records_without_a_hello_are_no_upgrade,
+		tls_behind_a_named_protocol_stands_beside_its_name,
 		what_has_no_name_after_many_segments_stays_without,
 		a_gap_gives_another_chance,
 		a_probe_that_reads_too_far_hides_no_other_protocol,
