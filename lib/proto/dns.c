@@ -9,7 +9,11 @@ extern const struct ot_proto ot_proto_dns;
 static const struct ot_port ports[] = { { "udp", 53, 53 }, { "tcp", 53, 53 },
 	{ 0 } };
 
-enum { QUESTION = 1 };
+enum {
+	QUESTION = 1,
+	QUESTION_MIN = 5, /* the root, type, class */
+	RECORD_MIN = 11,  /* the root, type, class, TTL, length */
+};
 
 static const struct ot_space spaces[] = { { "%t" }, { 0 } };
 
@@ -85,6 +89,18 @@ probe(struct ot_buf b, const struct ot_pdu *pdu)
 	       header_fits(&h) && !other_kin(pdu, &head) && dns_closes(b, pdu);
 }
 
+/* Octets of the shortest message with the counts of a header that stands
+ * behind its length: what is not there yet counts for nothing. */
+static size_t
+shortest(const struct ot_buf *b)
+{
+	size_t questions = ot_peek16be(b, 6), records = 0;
+
+	for (size_t at = 8; at < 14; at += 2)
+		records += ot_peek16be(b, at);
+	return DNS_HEADER + questions * QUESTION_MIN + records * RECORD_MIN;
+}
+
 static long
 pdu_len(struct ot_buf b, const struct ot_pdu *pdu)
 {
@@ -92,9 +108,9 @@ pdu_len(struct ot_buf b, const struct ot_pdu *pdu)
 
 	if (!has_length(pdu))
 		return (long)b.left;
-	if (b.left < 2)
-		return 0;
-	return len < DNS_HEADER ? -1 : len + 2;
+	if (b.left >= 2 && len < shortest(&b))
+		return -1;
+	return b.left < 2 + DNS_HEADER ? 0 : len + 2;
 }
 
 static const char *

@@ -130,10 +130,14 @@ static long
 pdu_len(struct ot_buf b, const struct ot_pdu *pdu)
 {
 	(void)pdu;
+	/* options are zero, else the PDU is void; what is not there yet is
+	 * zero here, so that other protocols are refused by their first bytes
+	 */
+	if (ot_peek16le(&b, 0) > 0xff || ot_peek32le(&b, 8) > 0xffff ||
+	    ot_peek32le(&b, 20) != 0)
+		return -1;
 	if (b.left < OT_ENIP_HEAD)
 		return 0;
-	if (ot_peek16le(&b, 0) > 0xff || ot_peek32le(&b, 20) != 0)
-		return -1; /* options are zero, else the PDU is void */
 	return OT_ENIP_HEAD + (long)ot_peek16le(&b, 2);
 }
 

@@ -42,7 +42,9 @@ operation(const struct ot_pdu *pdu, uint16_t id, struct dns_question *q,
 		.name = "query",
 		.has_code = true,
 		.code = DNS_QUERY,
-		.flags = OT_OP_MANY_ANSWERS,
+		/* what the group was asked is answered by announcements, and
+		 * asked again at will, always with id 0 */
+		.flags = pdu->group ? OT_OP_NO_ANSWER : OT_OP_MANY_ANSWERS,
 		.object = { .space = QUESTION,
 		    .text = dns_question_text(pdu, q, text) } };
 }

@@ -39,7 +39,7 @@ def dns_frames(frames):
                     continue
                 if int(answer, 0):
                     opened.answer(frame, (id_, name))
-                elif opened.is_new(frame, (id_, name)):
+                elif protocol == "mdns" or opened.is_new(frame, (id_, name)):
                     rows[protocol, "question", dns_name(name)] += 1
     return rows
 

@@ -169,6 +169,20 @@ START_TEST(a_request_again_over_udp_counts_once_over_tcp_twice)
 }
 END_TEST
 
+START_TEST(a_question_to_the_group_counts_each_time)
+{
+	conversation(OT_UDP, 5353, 5353);
+	talk.server = "224.0.0.251";
+	for (unsigned i = 0; i < 3; i++)
+		say_hex(0, "00 00 00 00 00 01 00 00 00 00 00 00 "
+			   "01 61 05 6c 6f 63 61 6c 00 00 01 00 01");
+	const struct ot_op_sum *op = op_at(only_flow("mdns"), 0);
+
+	ck_assert_uint_eq(op->count, 3);
+	ck_assert_uint_eq(op->unanswered, 0);
+}
+END_TEST
+
 START_TEST(intervals_are_measured_between_the_requests_of_one_connection)
 {
 	handshake();
@@ -196,6 +210,7 @@ main(void)
 		a_request_is_given_up_after_half_a_minute,
 		too_many_open_requests_give_up_the_oldest_and_are_counted,
 		a_request_again_over_udp_counts_once_over_tcp_twice,
+		a_question_to_the_group_counts_each_time,
 		intervals_are_measured_between_the_requests_of_one_connection,
 	};
 

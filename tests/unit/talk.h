@@ -104,6 +104,7 @@ packet(unsigned dir)
 		.checksum = (uint16_t)frame,
 	};
 
+	k.group = ot_addr_multicast(&k.src) || ot_addr_multicast(&k.dst);
 	return k;
 }
 
