@@ -19,6 +19,9 @@ def answered(operation):
     return operation["count"] - operation.get("unanswered", 0)
 
 
+UMAS = 90
+
+
 def modbus_frames(frames):
     rows = Counter()
     for frame in frames:
@@ -26,8 +29,9 @@ def modbus_frames(frames):
         codes = frame.all("modbus.func_code")
         for code in codes:
             rows["modbus", kind, int(code)] += 1
-        for unit in frame.all("mbtcp.unit_id")[:len(codes)]:
-            if kind == "request":
+        # UMAS writes its own objects, without the unit.
+        for unit, code in zip(frame.all("mbtcp.unit_id"), codes):
+            if kind == "request" and int(code) != UMAS:
                 rows["modbus", "unit", unit] += 1
     return rows
 
@@ -35,14 +39,16 @@ def modbus_frames(frames):
 def modbus_records(reading):
     rows = Counter()
     for operation in reading.operations("modbus"):
-        code = number(operation["code"])
+        # Codes in hexadecimal, and answers without any, are those of UMAS.
+        text = operation.get("code", "0x")
+        code = UMAS if text.startswith("0x") else number(text)
         # What reads and writes at once is two operations.
         if code == 23 and operation["verb"] == "read":
             continue
         if operation.get("request", True):
             rows["modbus", "request", code] += operation["count"]
             unit = (operation["object"] or "").split(" ")
-            if unit[0] == "unit":
+            if unit[0] == "unit" and code != UMAS:
                 rows["modbus", "unit", unit[1]] += operation["count"]
         # Application protocol 1.1b3, 6.8: 04 wants no answer.
         if operation["name"] != "force listen only mode":
