@@ -21,6 +21,11 @@ FIELDS = [
     "s7comm.param.userdata.subfunc", "s7comm.data.userdata.szl_id",
     "enip.command", "cip.rr", "cip.sc", "cip.cm.msg_req_size",
     "dnp3.al.func", "dnp3.al.obj", "dnp3.al.ctrlstatus",
+    "iec60870_104.type", "iec60870_104.utype",
+    "iec60870_asdu.typeid", "iec60870_asdu.causetx", "iec60870_asdu.nega",
+    "iec60870_asdu.addr", "iec60870_asdu.numix", "iec60870_asdu.ioa",
+    "iec60870_asdu.sco.se", "iec60870_asdu.dco.se", "iec60870_asdu.rco.se",
+    "iec60870_asdu.qos.se",
     "dns.id", "dns.flags.response", "dns.flags.opcode", "dns.count.queries",
     "dns.qry.name",
     "tls.handshake.extensions_server_name", "tls.handshake.ja3",
@@ -137,6 +142,7 @@ class Copies:
 # another port, tshark is told, so that what both read can be compared.
 BY_PORT = {
     "dhcp": ("udp", "dhcp", ("67", "68")),
+    "iec104": ("tcp", "iec60870_104", ("2404",)),
     "modbus": ("tcp", "mbtcp", ("502",)),
     "ssh": ("tcp", "ssh", ("22",)),
 }

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import functions
+import iec104
 import names
 
 COMPARED = [
@@ -11,6 +12,7 @@ COMPARED = [
     (functions.enip_frames, functions.cip_records),
     (functions.cip_frames, None),
     (functions.dnp3_frames, functions.dnp3_records),
+    (iec104.frames, iec104.records),
     (functions.dhcp_frames, functions.dhcp_records),
     (functions.arp_frames, functions.arp_records),
     (functions.pn_dcp_frames, functions.pn_dcp_records),
