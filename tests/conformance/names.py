@@ -115,8 +115,9 @@ def tls_records(reading):
             for value, count in security.get(key, {}).items():
                 if key != "version" or value[:3] in ("TLS", "SSL"):
                     rows["tls", field, value] += count
-        for certificate in security.get("certificates", []):
-            rows["tls", "certificate", certificate["sha256"]] = 1
+        if flow["network"].get("protocol") != "opcua":
+            for certificate in security.get("certificates", []):
+                rows["tls", "certificate", certificate["sha256"]] = 1
     return rows
 
 

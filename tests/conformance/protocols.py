@@ -5,6 +5,7 @@ from collections import Counter
 import functions
 import iec104
 import names
+import opcua
 
 COMPARED = [
     (functions.modbus_frames, functions.modbus_records),
@@ -13,6 +14,7 @@ COMPARED = [
     (functions.cip_frames, None),
     (functions.dnp3_frames, functions.dnp3_records),
     (iec104.frames, iec104.records),
+    (opcua.frames, opcua.records),
     (functions.dhcp_frames, functions.dhcp_records),
     (functions.arp_frames, functions.arp_records),
     (functions.pn_dcp_frames, functions.pn_dcp_records),
