@@ -26,6 +26,7 @@ FIELDS = [
     "iec60870_asdu.addr", "iec60870_asdu.numix", "iec60870_asdu.ioa",
     "iec60870_asdu.sco.se", "iec60870_asdu.dco.se", "iec60870_asdu.rco.se",
     "iec60870_asdu.qos.se",
+    "mqtt.msgtype", "mqtt.topic", "mqtt.username", "mqtt.clientid",
     "opcua.transport.type", "opcua.servicenodeid.numeric",
     "opcua.AttributeId", "opcua.security.scert",
     "opcua.ServerCertificate", "opcua.ClientCertificate",
@@ -147,6 +148,7 @@ BY_PORT = {
     "dhcp": ("udp", "dhcp", ("67", "68")),
     "iec104": ("tcp", "iec60870_104", ("2404",)),
     "modbus": ("tcp", "mbtcp", ("502",)),
+    "mqtt": ("tcp", "mqtt", ("1883",)),
     "opcua": ("tcp", "opcua", ("4840",)),
     "ssh": ("tcp", "ssh", ("22",)),
 }

@@ -4,6 +4,7 @@ from collections import Counter
 
 import functions
 import iec104
+import mqtt
 import names
 import opcua
 
@@ -14,6 +15,7 @@ COMPARED = [
     (functions.cip_frames, None),
     (functions.dnp3_frames, functions.dnp3_records),
     (iec104.frames, iec104.records),
+    (mqtt.frames, mqtt.records),
     (opcua.frames, opcua.records),
     (functions.dhcp_frames, functions.dhcp_records),
     (functions.arp_frames, functions.arp_records),
