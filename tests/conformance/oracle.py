@@ -26,6 +26,8 @@ FIELDS = [
     "iec60870_asdu.addr", "iec60870_asdu.numix", "iec60870_asdu.ioa",
     "iec60870_asdu.sco.se", "iec60870_asdu.dco.se", "iec60870_asdu.rco.se",
     "iec60870_asdu.qos.se",
+    "synphasor.frtype", "synphasor.command",
+    "synphasor.idcode_stream_source",
     "mqtt.msgtype", "mqtt.topic", "mqtt.username", "mqtt.clientid",
     "opcua.transport.type", "opcua.servicenodeid.numeric",
     "opcua.AttributeId", "opcua.security.scert",

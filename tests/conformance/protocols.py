@@ -7,6 +7,7 @@ import iec104
 import mqtt
 import names
 import opcua
+import synchrophasor
 
 COMPARED = [
     (functions.modbus_frames, functions.modbus_records),
@@ -17,6 +18,7 @@ COMPARED = [
     (iec104.frames, iec104.records),
     (mqtt.frames, mqtt.records),
     (opcua.frames, opcua.records),
+    (synchrophasor.frames, synchrophasor.records),
     (functions.dhcp_frames, functions.dhcp_records),
     (functions.arp_frames, functions.arp_records),
     (functions.pn_dcp_frames, functions.pn_dcp_records),
