@@ -14,6 +14,17 @@ range(struct ot_sb *sb, const struct ot_object *o)
 }
 
 static void
+named(struct ot_sb *sb, const struct ot_name *names, uint32_t n)
+{
+	const char *name = names ? ot_name(names, n) : NULL;
+
+	if (name)
+		ot_sb_puts(sb, name);
+	else
+		ot_sb_u64(sb, n);
+}
+
+static void
 text(struct ot_sb *sb, struct ot_text t)
 {
 	char out[4 * OT_LIMIT_TEXT + 4];
@@ -25,7 +36,8 @@ text(struct ot_sb *sb, struct ot_text t)
 
 /* One directive behind its '%'; gives the characters it takes. */
 static size_t
-directive(struct ot_sb *sb, const char *f, const struct ot_object *o)
+directive(struct ot_sb *sb, const char *f, const struct ot_proto *proto,
+    const struct ot_object *o)
 {
 	if (f[0] == 'r') {
 		range(sb, o);
@@ -40,6 +52,8 @@ directive(struct ot_sb *sb, const char *f, const struct ot_object *o)
 
 		if (f[1] == 'x')
 			ot_sb_printf(sb, "0x%X", n);
+		else if (f[1] == 'n')
+			named(sb, proto->names[f[0] - '0'], n);
 		else
 			ot_sb_u64(sb, n);
 		return 2;
@@ -57,7 +71,7 @@ ot_object_print(
 	for (const char *f = proto->spaces[o->space - 1].format; f && *f;)
 		if (*f == '%') {
 			f++;
-			f += directive(sb, f, o);
+			f += directive(sb, f, proto, o);
 		} else {
 			ot_sb_putc(sb, *f++);
 		}

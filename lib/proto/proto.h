@@ -19,6 +19,7 @@
 #include "base/str.h"
 #include "base/vocab.h"
 
+struct ot_name;
 struct ot_proto;
 
 /* How much one matching PDU proves; PROTOCOLS.md section 1.1. */
@@ -33,8 +34,10 @@ struct ot_port {
 };
 
 /* How an object of this space is written. In the format %0u … %3u is n[0] …
- * n[3] in decimal, %0x … %3x in hex with 0x, %r the range first to
- * first + count - 1 ("7", "7-9"), %t the text. A list ends with NULL. */
+ * n[3] in decimal, %0x … %3x in hex with 0x, %0n … %3n its name in the
+ * protocol's names[0] … names[3] or, without one, its decimal; %r is the range
+ * first to first + count - 1 ("7", "7-9"), %t the text. A list ends with NULL.
+ */
 struct ot_space {
 	const char *format; /* "unit %0u holding %r" */
 };
@@ -172,7 +175,8 @@ struct ot_proto {
 	enum ot_strength strength;
 	const struct ot_port *ports;
 	const struct ot_space *spaces;
-	bool decimal;	   /* codes are written in decimal */
+	const struct ot_name *names[4]; /* of objects' n[0] … n[3] */
+	bool decimal;			/* codes are written in decimal */
 	bool envelope;	   /* its payload's name, if any, names the flow */
 	size_t state_size; /* per connection; 0: stateless */
 	/* Could these bytes be mine, sent in direction pdu->to_server? They

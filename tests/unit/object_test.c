@@ -6,8 +6,12 @@
 #include "suite.h"
 
 static const struct ot_space spaces[] = { { "unit %0u holding %r" }, { "%t" },
-	{ "%0x.%1x %2u/%3u" }, { "100 %%" }, { "%0u%" }, { NULL } };
-static const struct ot_proto proto = { .name = "p", .spaces = spaces };
+	{ "%0x.%1x %2u/%3u" }, { "100 %%" }, { "%0u%" }, { "%0n,%1n" },
+	{ NULL } };
+static const struct ot_name kinds[] = { { 1, "one" }, { 0 } };
+static const struct ot_proto proto = {
+	.name = "p", .spaces = spaces, .names = { kinds }
+};
 static const struct ot_proto decimal = { .name = "d", .decimal = true };
 
 static void
@@ -47,6 +51,13 @@ START_TEST(a_range_of_one_of_many_and_without_a_count)
 	    "unit 1 holding 100-109");
 	prints(
 	    &(struct ot_object){ .space = 1, .first = 7 }, "unit 0 holding 7");
+}
+END_TEST
+
+START_TEST(names_of_numbers_and_numbers_without_a_name)
+{
+	prints(&(struct ot_object){ .space = 6, .n = { 1, 1 } }, "one,1");
+	prints(&(struct ot_object){ .space = 6, .n = { 2, 0 } }, "2,0");
 }
 END_TEST
 
@@ -118,6 +129,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		a_range_of_one_of_many_and_without_a_count,
+		names_of_numbers_and_numbers_without_a_name,
 		numbers_in_decimal_and_hex,
 		text_is_decoded_and_cut_at_its_limit,
 		what_is_no_directive_stands_as_it_is,
