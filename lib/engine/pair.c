@@ -46,6 +46,26 @@ ot_pair_asks(const struct session *session, const struct ot_proto *proto,
 	return false;
 }
 
+const struct ot_op *
+ot_pair_item(const struct session *session, const struct ot_proto *proto,
+    unsigned dir, uint64_t pair, uint32_t item)
+{
+	uint64_t pdu = 0;
+
+	for (uint32_t i = 0; i < session->asked.count; i++) {
+		const struct asked *a = entry(&session->asked, i);
+
+		if (!same(a, proto, dir, pair))
+			continue;
+		if (pdu && a->pdu != pdu)
+			break;
+		pdu = a->pdu;
+		if (a->item == item)
+			return &a->op;
+	}
+	return NULL;
+}
+
 /* Done with this entry: those at the front that are done leave. */
 static void
 drop(struct asked_list *list, struct asked *a)
@@ -122,17 +142,23 @@ same_value(const struct ot_value *a, const struct ot_value *b)
 }
 
 /* UDP has no sequence numbers: the same request again before its answer is a
- * retransmission, and counts once. */
+ * retransmission, and counts once. A PDU that asks for one thing twice does
+ * not repeat itself. */
 static bool
 repeated(const struct session *session, const struct ot_said *said,
     const struct saying *s)
 {
-	const struct ot_op *open =
-	    ot_pair_find(session, s->proto, said->dir, s->as.op.pair);
+	if (said->conn->transport != OT_UDP || !s->as.op.pair)
+		return false;
+	for (uint32_t i = 0; i < session->asked.count; i++) {
+		const struct asked *a = entry(&session->asked, i);
 
-	return said->conn->transport == OT_UDP && open && s->as.op.pair &&
-	       ot_op_same(open, &s->as.op) &&
-	       same_value(&open->value, &s->as.op.value);
+		if (same(a, s->proto, said->dir, s->as.op.pair) &&
+		    a->pdu != said->pdu && ot_op_same(&a->op, &s->as.op) &&
+		    same_value(&a->op.value, &s->as.op.value))
+			return true;
+	}
+	return false;
 }
 
 static void

@@ -207,6 +207,14 @@ ot_asked(const struct ot_pdu *pdu, uint64_t pair)
 	return ot_pair_find(said->session, pdu->proto, !said->dir, pair);
 }
 
+const struct ot_op *
+ot_asked_item(const struct ot_pdu *pdu, uint64_t pair, uint32_t item)
+{
+	const struct ot_said *said = pdu->said;
+
+	return ot_pair_item(said->session, pdu->proto, !said->dir, pair, item);
+}
+
 /* ---- parts of PDUs ---- */
 
 static void

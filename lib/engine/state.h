@@ -369,6 +369,8 @@ void ot_pair_close(struct ot_engine *engine, struct session *session,
 void ot_pair_end(struct ot_engine *engine, struct session *session);
 const struct ot_op *ot_pair_find(const struct session *session,
     const struct ot_proto *proto, unsigned dir, uint64_t pair);
+const struct ot_op *ot_pair_item(const struct session *session,
+    const struct ot_proto *proto, unsigned dir, uint64_t pair, uint32_t item);
 
 /* fold.c */
 /* Where a frame lies. */

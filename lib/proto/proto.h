@@ -225,6 +225,10 @@ void ot_gather_drop(const struct ot_pdu *pdu, uint32_t key);
  * last for this PDU. */
 const struct ot_op *ot_asked(const struct ot_pdu *pdu, uint64_t pair);
 
+/* The item-th (from 1) of the open requests that its PDU made, or NULL. */
+const struct ot_op *ot_asked_item(
+    const struct ot_pdu *pdu, uint64_t pair, uint32_t item);
+
 /* This protocol's state_size bytes for this connection, zeroed at first. */
 void *ot_state(const struct ot_pdu *pdu);
 

@@ -183,6 +183,27 @@ START_TEST(a_question_to_the_group_counts_each_time)
 }
 END_TEST
 
+/* Function 23 reads and writes: two operations of one PDU, here of one range
+ * each. */
+START_TEST(all_operations_of_a_request_again_over_udp_count_once)
+{
+	static const char both[] = "0001 0000 000d 01 17 0064 0001 0064 0001 02"
+				   "0005";
+
+	conversation(OT_UDP, 49152, 502);
+	say_hex(0, both);
+	say_hex(0, both);
+	say_hex(1, "0001 0000 0005 01 17 02 0007");
+	const struct ot_flow_sum *f = only_flow("modbus");
+
+	ck_assert_uint_eq(f->ops.count, 2);
+	ck_assert_uint_eq(op_at(f, 0)->count, 1);
+	ck_assert_uint_eq(op_at(f, 1)->count, 1);
+	ck_assert_uint_eq(op_at(f, 0)->unanswered, 0);
+	ck_assert_uint_eq(op_at(f, 1)->unanswered, 0);
+}
+END_TEST
+
 START_TEST(intervals_are_measured_between_the_requests_of_one_connection)
 {
 	handshake();
@@ -211,6 +232,7 @@ main(void)
 		too_many_open_requests_give_up_the_oldest_and_are_counted,
 		a_request_again_over_udp_counts_once_over_tcp_twice,
 		a_question_to_the_group_counts_each_time,
+		all_operations_of_a_request_again_over_udp_count_once,
 		intervals_are_measured_between_the_requests_of_one_connection,
 	};
 
