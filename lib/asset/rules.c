@@ -464,6 +464,7 @@ ot_asset_rules_load(struct ot_asset_rules *rules, struct ot_arena *arena,
 		{ "fingerprints.csv", read_fingerprints },
 		{ "roles.csv", read_roles },
 		{ "vendors.csv", read_vendors },
+		{ "vendors_bacnet.csv", read_table },
 		{ "vendors_cip.csv", read_table },
 		{ "vendors_profinet.csv", read_table },
 	};

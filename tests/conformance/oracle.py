@@ -44,6 +44,10 @@ FIELDS = [
     "lldp.tlv.system.name", "lldp.chassis.subtype", "lldp.chassis.id",
     "lldp.port.id",
     "lldp.profinet.subtype",
+    "bvlc.function", "bacnet.dadr_mstp", "bacnet.sadr_mstp", "bacapp.type",
+    "bacapp.invoke_id", "bacapp.confirmed_service",
+    "bacapp.unconfirmed_service", "bacapp.instance_number",
+    "bacapp.property_identifier",
 ]
 
 

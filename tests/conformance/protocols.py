@@ -8,6 +8,7 @@ import mqtt
 import names
 import opcua
 import synchrophasor
+import services
 
 COMPARED = [
     (functions.modbus_frames, functions.modbus_records),
@@ -22,6 +23,7 @@ COMPARED = [
     (functions.dhcp_frames, functions.dhcp_records),
     (functions.arp_frames, functions.arp_records),
     (functions.pn_dcp_frames, functions.pn_dcp_records),
+    (services.bacnet_frames, services.bacnet_records),
     (names.dns_frames, names.dns_records),
     (names.tls_frames, names.tls_records),
     (names.dhcp_frames, names.dhcp_records),

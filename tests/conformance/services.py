@@ -1,0 +1,82 @@
+"""Services and what they act on: BACnet.
+
+A row is (protocol, kind of PDU, code), or (protocol, "instance" and the like,
+value); see functions.py for what otcap calls a request."""
+
+import re
+from collections import Counter
+
+import oracle
+from functions import answered
+
+BACNET_CONFIRMED, BACNET_UNCONFIRMED, BACNET_ERROR = "0", "1", "5"
+# One operation for each property.
+BACNET_MULTIPLE = ("14", "16")
+BACNET_LINK = {"0x05": "register foreign device",
+               "0x02": "read broadcast distribution table",
+               "0x06": "read foreign device table"}
+BACNET_ANNOUNCED = {
+    "i am", "i have", "unconfirmed cov notification",
+    "unconfirmed event notification", "unconfirmed private transfer",
+    "unconfirmed text message", "time synchronization", "who has", "who is",
+    "utc time synchronization", "write group"}
+BACNET_I_AM, BACNET_ANY_INSTANCE = "0", "4194303"
+
+
+def bacnet_frames(frames):
+    rows, opened = Counter(), oracle.Open()
+    for frame in frames:
+        kind = frame.last("bacapp.type")
+        service = frame.last("bacapp.confirmed_service")
+        invoke = frame.last("bacapp.invoke_id")
+        if frame.over("_ws.malformed"):
+            continue
+        if kind == BACNET_CONFIRMED:
+            what = (invoke, service, frame.last("bacnet.dadr_mstp"))
+            if opened.is_new(frame, what):
+                count = len(frame.all("bacapp.property_identifier")) \
+                    if service in BACNET_MULTIPLE else 1
+                rows["bacnet", "confirmed", service] += count
+                if service == "12":
+                    rows["bacnet", "instance",
+                         frame.last("bacapp.instance_number")] += 1
+        elif kind == BACNET_UNCONFIRMED:
+            service = frame.last("bacapp.unconfirmed_service")
+            rows["bacnet", "unconfirmed", service] += 1
+            instance = frame.last("bacapp.instance_number")
+            if service == BACNET_I_AM and instance != BACNET_ANY_INSTANCE:
+                rows["bacnet", "i am", instance] += 1
+        elif kind:
+            opened.answer(frame, (invoke, service,
+                                  frame.last("bacnet.sadr_mstp")))
+            if kind == BACNET_ERROR:
+                rows["bacnet", "error", service] += 1
+        function = frame.last("bvlc.function")
+        if function in BACNET_LINK:
+            rows["bacnet", "link", BACNET_LINK[function]] += 1
+    return rows
+
+
+def bacnet_records(reading):
+    rows = Counter()
+    for operation in reading.operations("bacnet"):
+        name, count = operation["name"], operation["count"]
+        if name in BACNET_LINK.values():
+            rows["bacnet", "link", name] += count
+        elif operation["verb"] not in ("name", "session") \
+                and "code" in operation:
+            code = operation["code"].split("/")[0]
+            kind = "unconfirmed" if name in BACNET_ANNOUNCED else "confirmed"
+            if operation.get("request", True):
+                rows["bacnet", kind, code] += count
+            if code == "12" and kind == "confirmed" \
+                    and operation.get("request", True):
+                instance = re.search(r",(\d+) ", operation["object"])
+                rows["bacnet", "instance", instance.group(1)] += count
+            for error, times in operation.get("errors", {}).items():
+                if code != "14" and not error.startswith(("reject", "abort")):
+                    rows["bacnet", "error", code] += times
+    for fact in reading.facts("bacnet"):
+        if fact["fact"] == "uid" and fact["message"] == "i am":
+            rows["bacnet", "i am", fact["value"]] += fact["count"]
+    return rows
