@@ -48,6 +48,7 @@ FIELDS = [
     "bacapp.invoke_id", "bacapp.confirmed_service",
     "bacapp.unconfirmed_service", "bacapp.instance_number",
     "bacapp.property_identifier",
+    "omron.command", "omron.icf.dtb", "omron.controller.model",
 ]
 
 

@@ -1,4 +1,4 @@
-"""Services and what they act on: BACnet.
+"""Services and what they act on: BACnet, FINS.
 
 A row is (protocol, kind of PDU, code), or (protocol, "instance" and the like,
 value); see functions.py for what otcap calls a request."""
@@ -79,4 +79,39 @@ def bacnet_records(reading):
     for fact in reading.facts("bacnet"):
         if fact["fact"] == "uid" and fact["message"] == "i am":
             rows["bacnet", "i am", fact["value"]] += fact["count"]
+    return rows
+
+
+# One operation for each place or file that they name.
+FINS_LISTS = ("0x0104", "0x0105", "0x2301", "0x2205", "0x2207", "0x2208")
+
+
+def fins_frames(frames):
+    rows = Counter()
+    for frame in frames:
+        for code, answer in zip(frame.all("omron.command"),
+                                frame.all("omron.icf.dtb")):
+            kind = "answer" if int(answer, 0) else "request"
+            if code not in FINS_LISTS or kind == "answer":
+                rows["fins", kind, f"0x{int(code, 0):02x}"] += 1
+        for model in frame.all("omron.controller.model"):
+            rows["fins", "model", model.rstrip("\0").strip()] += 1
+    return rows
+
+
+def fins_records(reading):
+    rows = Counter()
+    for operation in reading.operations("fins"):
+        if "code" not in operation:
+            continue
+        code = operation["code"].split("/")[0]
+        lists = f"0x{int(code, 0):04x}" in FINS_LISTS
+        if operation.get("request", True) and not lists:
+            rows["fins", "request", code] += operation["count"]
+        if not lists or not operation.get("request", True):
+            rows["fins", "answer", code] += answered(operation)
+    for fact in reading.facts("fins"):
+        if fact["fact"] == "model" \
+                and fact["message"] == "controller data read":
+            rows["fins", "model", fact["value"]] += fact["count"]
     return rows
