@@ -49,6 +49,7 @@ FIELDS = [
     "bacapp.unconfirmed_service", "bacapp.instance_number",
     "bacapp.property_identifier",
     "omron.command", "omron.icf.dtb", "omron.controller.model",
+    "snmp.data", "snmp.name", "snmp.request_id",
 ]
 
 

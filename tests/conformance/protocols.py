@@ -25,6 +25,7 @@ COMPARED = [
     (functions.pn_dcp_frames, functions.pn_dcp_records),
     (services.bacnet_frames, services.bacnet_records),
     (services.fins_frames, services.fins_records),
+    (services.snmp_frames, services.snmp_records),
     (names.dns_frames, names.dns_records),
     (names.tls_frames, names.tls_records),
     (names.dhcp_frames, names.dhcp_records),

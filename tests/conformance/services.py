@@ -1,4 +1,4 @@
-"""Services and what they act on: BACnet, FINS.
+"""Services and what they act on: BACnet, FINS, SNMP.
 
 A row is (protocol, kind of PDU, code), or (protocol, "instance" and the like,
 value); see functions.py for what otcap calls a request."""
@@ -114,4 +114,38 @@ def fins_records(reading):
         if fact["fact"] == "model" \
                 and fact["message"] == "controller data read":
             rows["fins", "model", fact["value"]] += fact["count"]
+    return rows
+
+
+SNMP_RESPONSE, SNMP_TRAPS, SNMP_REPORT = 2, (4, 6, 7), 8
+
+
+def snmp_frames(frames):
+    """One operation for each object that is asked for."""
+    rows, opened = Counter(), oracle.Open()
+    for frame in frames:
+        names = frame.all("snmp.name")
+        for text in frame.all("snmp.data"):
+            kind = int(text)
+            code = f"0x{0xa0 + kind:02x}"
+            if kind in (SNMP_RESPONSE, SNMP_REPORT):
+                continue
+            if kind in SNMP_TRAPS:
+                rows["snmp", "request", code] += 1
+            elif opened.is_new(frame, (frame.last("snmp.request_id"), kind,
+                                       tuple(names))):
+                rows["snmp", "request", code] += max(1, len(names))
+                for name in names:
+                    rows["snmp", "object", name] += 1
+    return rows
+
+
+def snmp_records(reading):
+    rows = Counter()
+    for operation in reading.operations("snmp"):
+        if not operation.get("request", True):
+            continue
+        rows["snmp", "request", operation["code"]] += operation["count"]
+        if operation["verb"] != "event" and operation["object"]:
+            rows["snmp", "object", operation["object"]] += operation["count"]
     return rows
