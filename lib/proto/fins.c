@@ -454,7 +454,7 @@ tcp(struct ot_buf *b, const struct ot_pdu *pdu)
 static void
 dissect(struct ot_buf *b, const struct ot_pdu *pdu)
 {
-	if (strcmp(pdu->over, "tcp") == 0)
+	if (memcmp(pdu->over, "tcp", 4) == 0)
 		tcp(b, pdu);
 	else
 		frame(b, pdu);
@@ -479,7 +479,7 @@ frame_fits(struct ot_buf b, const struct ot_pdu *pdu)
 static bool
 probe(struct ot_buf b, const struct ot_pdu *pdu)
 {
-	if (strcmp(pdu->over, "tcp") != 0)
+	if (memcmp(pdu->over, "tcp", 4) != 0)
 		return frame_fits(b, pdu);
 	uint32_t command = ot_peek32be(&b, 8);
 
@@ -504,7 +504,7 @@ pdu_len(struct ot_buf b, const struct ot_pdu *pdu)
 {
 	uint32_t len = ot_peek32be(&b, 4);
 
-	if (strcmp(pdu->over, "tcp") != 0)
+	if (memcmp(pdu->over, "tcp", 4) != 0)
 		return (long)b.left;
 	if (memcmp(b.p, "FINS", b.left < 4 ? b.left : 4) != 0)
 		return -1;

@@ -231,7 +231,7 @@ pdu_len(struct ot_buf b, const struct ot_pdu *pdu)
 {
 	int64_t whole = ot_ber_whole(&b);
 
-	if (strcmp(pdu->over, "tcp") != 0)
+	if (memcmp(pdu->over, "tcp", 4) != 0)
 		return (long)b.left;
 	if (b.left && ot_peek(&b, 0) != OT_BER_SEQUENCE)
 		return -1;
