@@ -50,6 +50,7 @@ FIELDS = [
     "bacapp.property_identifier",
     "omron.command", "omron.icf.dtb", "omron.controller.model",
     "snmp.data", "snmp.name", "snmp.request_id",
+    "hart_ip.message_type", "hart_ip.message_id", "hart_ip.pt.command",
 ]
 
 

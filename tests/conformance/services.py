@@ -1,4 +1,4 @@
-"""Services and what they act on: BACnet, FINS, SNMP.
+"""Services and what they act on: BACnet, FINS, SNMP, HART-IP.
 
 A row is (protocol, kind of PDU, code), or (protocol, "instance" and the like,
 value); see functions.py for what otcap calls a request."""
@@ -148,4 +148,41 @@ def snmp_records(reading):
         rows["snmp", "request", operation["code"]] += operation["count"]
         if operation["verb"] != "event" and operation["object"]:
             rows["snmp", "object", operation["object"]] += operation["count"]
+    return rows
+
+
+HARTIP_TOKEN = "3"
+HARTIP_MESSAGES = {"0": "session initiate", "1": "session close",
+                   "2": "keep alive"}
+
+
+def hartip_frames(frames):
+    rows = Counter()
+    for frame in frames:
+        commands = iter(frame.all("hart_ip.pt.command"))
+        for type_, message in zip(frame.all("hart_ip.message_type"),
+                                  frame.all("hart_ip.message_id")):
+            kind = "request" if int(type_, 0) == 0 else "answer"
+            if message == HARTIP_TOKEN:
+                command = next(commands, None)
+                if command is not None:
+                    rows["hartip", kind, command] += 1
+            elif message in HARTIP_MESSAGES:
+                rows["hartip", kind, HARTIP_MESSAGES[message]] += 1
+    return rows
+
+
+def hartip_records(reading):
+    """Commands of token-passing PDUs, those in direct PDUs left out: tshark
+    shows none of them."""
+    rows = Counter()
+    for operation in reading.operations("hartip"):
+        if (operation["object"] or "").startswith("command"):
+            continue
+        what = operation.get("code", operation["name"])
+        if what not in HARTIP_MESSAGES.values() and "code" not in operation:
+            continue
+        if operation.get("request", True):
+            rows["hartip", "request", what] += operation["count"]
+        rows["hartip", "answer", what] += answered(operation)
     return rows
