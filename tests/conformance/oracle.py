@@ -51,6 +51,7 @@ FIELDS = [
     "omron.command", "omron.icf.dtb", "omron.controller.model",
     "snmp.data", "snmp.name", "snmp.request_id",
     "hart_ip.message_type", "hart_ip.message_id", "hart_ip.pt.command",
+    "ams.cmdid", "ams.state_response", "ams.ads_indexgroup",
 ]
 
 

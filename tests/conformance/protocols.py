@@ -27,6 +27,7 @@ COMPARED = [
     (services.fins_frames, services.fins_records),
     (services.snmp_frames, services.snmp_records),
     (services.hartip_frames, services.hartip_records),
+    (services.ads_frames, services.ads_records),
     (names.dns_frames, names.dns_records),
     (names.tls_frames, names.tls_records),
     (names.dhcp_frames, names.dhcp_records),

@@ -1,4 +1,5 @@
-"""Services and what they act on: BACnet, FINS, SNMP, HART-IP.
+"""Services and what they act on: BACnet, FINS, SNMP, HART-IP,
+ADS.
 
 A row is (protocol, kind of PDU, code), or (protocol, "instance" and the like,
 value); see functions.py for what otcap calls a request."""
@@ -185,4 +186,38 @@ def hartip_records(reading):
         if operation.get("request", True):
             rows["hartip", "request", what] += operation["count"]
         rows["hartip", "answer", what] += answered(operation)
+    return rows
+
+
+ADS_NOTIFICATION = 8
+
+
+def ads_frames(frames):
+    rows = Counter()
+    for frame in frames:
+        for text, answer in zip(frame.all("ams.cmdid"),
+                                frame.all("ams.state_response")):
+            code = int(text, 0)
+            kind = "answer" if int(answer, 0) else "request"
+            if code != ADS_NOTIFICATION:
+                rows["ads", kind, f"0x{code:02x}"] += 1
+        for group in frame.all("ams.ads_indexgroup"):
+            rows["ads", "group", int(group, 0)] += 1
+    return rows
+
+
+def ads_records(reading):
+    rows = Counter()
+    for operation in reading.operations("ads"):
+        code = operation["code"].split("/")[0]
+        if operation["name"] in ("router info", "add route") \
+                or int(code, 0) == ADS_NOTIFICATION:
+            continue
+        if operation.get("request", True):
+            rows["ads", "request", code] += operation["count"]
+            place = re.search(r" (0x[0-9A-F]+):", operation["object"] or "")
+            if place:
+                rows["ads", "group", int(place.group(1), 0)] \
+                    += operation["count"]
+        rows["ads", "answer", code] += answered(operation)
     return rows
