@@ -32,13 +32,6 @@ struct header {
 	uint32_t error, invoke;
 };
 
-struct ot_text
-ot_ads_netid(const struct ot_pdu *pdu, const uint8_t netid[OT_ADS_NETID])
-{
-	return ot_format(pdu, "%u.%u.%u.%u.%u.%u", netid[0], netid[1], netid[2],
-	    netid[3], netid[4], netid[5]);
-}
-
 static struct ot_ads_end
 end_of(struct ot_buf *b)
 {

@@ -130,6 +130,13 @@ static const struct ot_name errors[] = {
 	{ 0 },
 };
 
+struct ot_text
+ot_ads_netid(const struct ot_pdu *pdu, const uint8_t netid[OT_ADS_NETID])
+{
+	return ot_format(pdu, "%u.%u.%u.%u.%u.%u", netid[0], netid[1], netid[2],
+	    netid[3], netid[4], netid[5]);
+}
+
 const char *
 ot_ads_error(uint32_t code)
 {
