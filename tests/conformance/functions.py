@@ -1,4 +1,5 @@
-"""Function codes: Modbus, S7comm, EtherNet/IP, CIP, DNP3, DHCP, ARP, DCP.
+"""Function codes: Modbus, S7comm, EtherNet/IP, CIP, DNP3, DHCP, ARP, DCP,
+GOOSE, sampled values.
 
 A request of otcap is a transaction: what carries "request":false are answers
 whose request was not captured; count less unanswered are answers too. Every
@@ -257,4 +258,53 @@ def pn_dcp_records(reading):
         if operation.get("request", True):
             rows["pn_dcp", "request", operation["code"]] += operation["count"]
         rows["pn_dcp", "answer", operation["code"]] += answered(operation)
+    return rows
+
+
+class Streams:
+    """What is published over and over: one operation for a stream and one
+    for each change of what it says of itself."""
+
+    def __init__(self):
+        self.states = {}
+
+    def is_new(self, frame, stream, state):
+        key = frame.last("eth.src"), frame.end("dst"), stream
+        known, self.states[key] = self.states.get(key), state
+        return known != state
+
+
+def goose_frames(frames):
+    rows, streams = Counter(), Streams()
+    for frame in frames:
+        for block, data_set, state in zip(frame.all("goose.gocbRef"),
+                                          frame.all("goose.datSet"),
+                                          frame.all("goose.stNum")):
+            name = f"{block} data set {data_set}"
+            rows["goose", "state", name] += streams.is_new(frame, name, state)
+    return rows
+
+
+def goose_records(reading):
+    rows = Counter()
+    for operation in reading.operations("goose"):
+        if operation["name"] == "publish":
+            rows["goose", "state", operation["object"]] += operation["count"]
+    return rows
+
+
+def sv_frames(frames):
+    rows, streams = Counter(), Streams()
+    for frame in frames:
+        for name, *state in zip(frame.all("sv.svID"), frame.all("sv.confRev"),
+                                frame.all("sv.smpSynch")):
+            rows["sv", "stream", name] += streams.is_new(frame, name, state)
+    return rows
+
+
+def sv_records(reading):
+    rows = Counter()
+    for operation in reading.operations("sv"):
+        name = operation["object"].split(" ")[1]
+        rows["sv", "stream", name] += operation["count"]
     return rows

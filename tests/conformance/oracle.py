@@ -15,6 +15,8 @@ FIELDS = [
     "tcp.srcport", "tcp.dstport", "tcp.checksum",
     "udp.srcport", "udp.dstport", "udp.checksum",
     "arp.opcode", "pn_dcp.service_id", "pn_dcp.service_type",
+    "goose.gocbRef", "goose.datSet", "goose.stNum",
+    "sv.svID", "sv.confRev", "sv.smpSynch",
     "mbtcp.unit_id", "modbus.func_code",
     "s7comm.header.rosctr", "s7comm.param.func", "s7comm.param.itemcount",
     "s7comm.param.userdata.type", "s7comm.param.userdata.funcgroup",

@@ -28,6 +28,8 @@ COMPARED = [
     (services.snmp_frames, services.snmp_records),
     (services.hartip_frames, services.hartip_records),
     (services.ads_frames, services.ads_records),
+    (functions.goose_frames, functions.goose_records),
+    (functions.sv_frames, functions.sv_records),
     (names.dns_frames, names.dns_records),
     (names.tls_frames, names.tls_records),
     (names.dhcp_frames, names.dhcp_records),
