@@ -1,5 +1,5 @@
 """Function codes: Modbus, S7comm, EtherNet/IP, CIP, DNP3, DHCP, ARP, DCP,
-GOOSE, sampled values.
+GOOSE, sampled values, MMS.
 
 A request of otcap is a transaction: what carries "request":false are answers
 whose request was not captured; count less unanswered are answers too. Every
@@ -307,4 +307,56 @@ def sv_records(reading):
     for operation in reading.operations("sv"):
         name = operation["object"].split(" ")[1]
         rows["sv", "stream", name] += operation["count"]
+    return rows
+
+
+MMS_READ_AND_WRITE = (4, 5)
+
+
+def mms_frames(frames):
+    """Read and write: one operation for each variable."""
+    rows = Counter()
+    for frame in frames:
+        variables = len(frame.all("mms.listOfVariable_item_element"))
+        for text in frame.all("mms.confirmedServiceRequest"):
+            several = int(text) in MMS_READ_AND_WRITE
+            rows["mms", "request", text] += max(1, variables * several)
+        for text in frame.all("mms.confirmedServiceResponse"):
+            if int(text) not in MMS_READ_AND_WRITE:
+                rows["mms", "answer", text] += 1
+        if frame.all("mms.confirmedServiceRequest"):
+            for name in frame.all("mms.itemId"):
+                rows["mms", "item", name] += 1
+        for field in ("vendorName", "modelName", "revision"):
+            for text in frame.all(f"mms.{field}"):
+                rows["mms", field, text] += 1
+    return rows
+
+
+MMS_FACTS = {"vendor": "vendorName", "model": "modelName",
+             "revision": "revision"}
+
+
+def mms_records(reading):
+    rows = Counter()
+    for operation in reading.operations("mms", "iccp"):
+        code = operation.get("code")
+        # What has no code, or that of another layer or of a report.
+        if code is None or code.startswith("0x") \
+                or operation["name"] == "information report":
+            continue
+        if operation.get("request", True):
+            rows["mms", "request", code] += operation["count"]
+            name = (operation["object"] or "").split("/")
+            if len(name) == 2:
+                rows["mms", "item", name[1]] += operation["count"]
+        if int(code) not in MMS_READ_AND_WRITE:
+            refused = sum(count for name, count
+                          in operation.get("errors", {}).items()
+                          if ":" in name)
+            rows["mms", "answer", code] += answered(operation) - refused
+    for fact in reading.facts("mms"):
+        if fact.get("message") == "identify":
+            rows["mms", MMS_FACTS[fact["fact"]], fact["value"]] \
+                += fact["count"]
     return rows

@@ -30,6 +30,7 @@ COMPARED = [
     (services.ads_frames, services.ads_records),
     (functions.goose_frames, functions.goose_records),
     (functions.sv_frames, functions.sv_records),
+    (functions.mms_frames, functions.mms_records),
     (names.dns_frames, names.dns_records),
     (names.tls_frames, names.tls_records),
     (names.dhcp_frames, names.dhcp_records),
