@@ -132,7 +132,8 @@ probe(struct ot_buf b, const struct ot_pdu *pdu)
 {
 	uint8_t type = ot_peek(&b, 3);
 
-	return service_fits(ot_peek16be(&b, 0), ot_peek(&b, 2), type) &&
+	return pdu->ethertype == ports[0].lo &&
+	       service_fits(ot_peek16be(&b, 0), ot_peek(&b, 2), type) &&
 	       (type == REQUEST) == pdu->to_server &&
 	       (pdu->cut ||
 		   (b.left >= 12 && ot_peek16be(&b, 10) <= b.left - 12));
@@ -501,9 +502,20 @@ response(const struct ot_pdu *pdu, const struct header *h, struct ot_buf b)
 		properties(pdu, h, b);
 }
 
+/* Frames of real time between the same stations: pn_rt.c. */
+static bool
+is_other(uint16_t frame_id)
+{
+	return frame_id < FRAME_HELLO || frame_id > FRAME_IDENTIFIED;
+}
+
 static void
 dissect(struct ot_buf *b, const struct ot_pdu *pdu)
 {
+	if (is_other(ot_peek16be(b, 0))) {
+		ot_hand(pdu, "pn_dcp", b);
+		return;
+	}
 	static const struct ot_name messages[] = { { GET, "get" },
 		{ SET, "set" }, { IDENTIFY, "identify" }, { HELLO, "hello" },
 		{ 0 } };
@@ -530,10 +542,11 @@ dissect(struct ot_buf *b, const struct ot_pdu *pdu)
 
 const struct ot_proto ot_proto_pn_dcp = {
 	.name = "pn_dcp",
-	.over = { "eth" },
+	.over = { "eth", "pn_rt" },
 	.strength = OT_STRONG,
 	.ports = ports,
 	.spaces = spaces,
+	.envelope = true,
 	.probe = probe,
 	.dissect = dissect,
 };

@@ -1,5 +1,4 @@
-"""Function codes: Modbus, S7comm, EtherNet/IP, CIP, DNP3, DHCP, ARP, DCP,
-GOOSE, sampled values, MMS.
+"""Function codes: Modbus, S7comm, EtherNet/IP, CIP, DNP3, DHCP, ARP, DCP.
 
 A request of otcap is a transaction: what carries "request":false are answers
 whose request was not captured; count less unanswered are answers too. Every
@@ -252,111 +251,16 @@ def pn_dcp_frames(frames):
     return rows
 
 
+# Real time between the same stations is of the same flow, without DCP's verbs.
+PN_RT_VERBS = ("unknown", "event", "time")
+
+
 def pn_dcp_records(reading):
     rows = Counter()
-    for operation in reading.operations("pn_dcp"):
+    for operation in reading.operations("pn_dcp", "pn_rt"):
+        if operation["verb"] in PN_RT_VERBS:
+            continue
         if operation.get("request", True):
             rows["pn_dcp", "request", operation["code"]] += operation["count"]
         rows["pn_dcp", "answer", operation["code"]] += answered(operation)
-    return rows
-
-
-class Streams:
-    """What is published over and over: one operation for a stream and one
-    for each change of what it says of itself."""
-
-    def __init__(self):
-        self.states = {}
-
-    def is_new(self, frame, stream, state):
-        key = frame.last("eth.src"), frame.end("dst"), stream
-        known, self.states[key] = self.states.get(key), state
-        return known != state
-
-
-def goose_frames(frames):
-    rows, streams = Counter(), Streams()
-    for frame in frames:
-        for block, data_set, state in zip(frame.all("goose.gocbRef"),
-                                          frame.all("goose.datSet"),
-                                          frame.all("goose.stNum")):
-            name = f"{block} data set {data_set}"
-            rows["goose", "state", name] += streams.is_new(frame, name, state)
-    return rows
-
-
-def goose_records(reading):
-    rows = Counter()
-    for operation in reading.operations("goose"):
-        if operation["name"] == "publish":
-            rows["goose", "state", operation["object"]] += operation["count"]
-    return rows
-
-
-def sv_frames(frames):
-    rows, streams = Counter(), Streams()
-    for frame in frames:
-        for name, *state in zip(frame.all("sv.svID"), frame.all("sv.confRev"),
-                                frame.all("sv.smpSynch")):
-            rows["sv", "stream", name] += streams.is_new(frame, name, state)
-    return rows
-
-
-def sv_records(reading):
-    rows = Counter()
-    for operation in reading.operations("sv"):
-        name = operation["object"].split(" ")[1]
-        rows["sv", "stream", name] += operation["count"]
-    return rows
-
-
-MMS_READ_AND_WRITE = (4, 5)
-
-
-def mms_frames(frames):
-    """Read and write: one operation for each variable."""
-    rows = Counter()
-    for frame in frames:
-        variables = len(frame.all("mms.listOfVariable_item_element"))
-        for text in frame.all("mms.confirmedServiceRequest"):
-            several = int(text) in MMS_READ_AND_WRITE
-            rows["mms", "request", text] += max(1, variables * several)
-        for text in frame.all("mms.confirmedServiceResponse"):
-            if int(text) not in MMS_READ_AND_WRITE:
-                rows["mms", "answer", text] += 1
-        if frame.all("mms.confirmedServiceRequest"):
-            for name in frame.all("mms.itemId"):
-                rows["mms", "item", name] += 1
-        for field in ("vendorName", "modelName", "revision"):
-            for text in frame.all(f"mms.{field}"):
-                rows["mms", field, text] += 1
-    return rows
-
-
-MMS_FACTS = {"vendor": "vendorName", "model": "modelName",
-             "revision": "revision"}
-
-
-def mms_records(reading):
-    rows = Counter()
-    for operation in reading.operations("mms", "iccp"):
-        code = operation.get("code")
-        # What has no code, or that of another layer or of a report.
-        if code is None or code.startswith("0x") \
-                or operation["name"] == "information report":
-            continue
-        if operation.get("request", True):
-            rows["mms", "request", code] += operation["count"]
-            name = (operation["object"] or "").split("/")
-            if len(name) == 2:
-                rows["mms", "item", name[1]] += operation["count"]
-        if int(code) not in MMS_READ_AND_WRITE:
-            refused = sum(count for name, count
-                          in operation.get("errors", {}).items()
-                          if ":" in name)
-            rows["mms", "answer", code] += answered(operation) - refused
-    for fact in reading.facts("mms"):
-        if fact.get("message") == "identify":
-            rows["mms", MMS_FACTS[fact["fact"]], fact["value"]] \
-                += fact["count"]
     return rows

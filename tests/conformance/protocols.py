@@ -9,6 +9,9 @@ import names
 import opcua
 import synchrophasor
 import services
+import iec61850
+import names
+import profinet
 
 COMPARED = [
     (functions.modbus_frames, functions.modbus_records),
@@ -31,6 +34,11 @@ COMPARED = [
     (functions.goose_frames, functions.goose_records),
     (functions.sv_frames, functions.sv_records),
     (functions.mms_frames, functions.mms_records),
+    (iec61850.goose_frames, iec61850.goose_records),
+    (iec61850.sv_frames, iec61850.sv_records),
+    (iec61850.mms_frames, iec61850.mms_records),
+    (profinet.pn_rt_frames, profinet.pn_rt_records),
+    (profinet.pn_cm_frames, profinet.pn_cm_records),
     (names.dns_frames, names.dns_records),
     (names.tls_frames, names.tls_records),
     (names.dhcp_frames, names.dhcp_records),
