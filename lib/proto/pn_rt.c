@@ -71,13 +71,15 @@ enum {
 
 /* A sender's FrameID that was seen. */
 struct stream {
-	bool used, to_server;
-	uint8_t status;
+	bool used;
+	uint8_t status, verb;
 	uint16_t id, len;
+	struct ot_addr src;
 };
 
 struct state {
-	bool stated; /* its security */
+	bool stated;	       /* its security */
+	struct ot_addr device; /* who answers the other's DCP; NONE: unknown */
 	uint8_t next;
 	struct stream streams[STREAMS];
 };
@@ -100,11 +102,11 @@ stream_of(const struct ot_pdu *pdu, uint16_t id)
 
 	for (unsigned i = 0; i < STREAMS; i++) {
 		s = &state->streams[i];
-		if (s->used && s->id == id && s->to_server == pdu->to_server)
+		if (s->used && s->id == id && ot_addr_eq(&s->src, &pdu->src))
 			return s;
 	}
 	s = &state->streams[state->next++ % STREAMS];
-	*s = (struct stream){ .id = id, .to_server = pdu->to_server };
+	*s = (struct stream){ .id = id, .src = pdu->src };
 	return s;
 }
 
@@ -133,8 +135,25 @@ say_status(const struct ot_pdu *pdu, uint8_t status)
 		     .by = pdu->group ? OT_BROADCAST : OT_SELF });
 }
 
-/* One operation for a stream and for each change of its length or status. Who
- * is the controller, frames do not tell: what it does is not known here. */
+/* What cyclic data does: to the device it controls, from it it is read. The
+ * frames themselves do not tell who is the device; where DCP came first, the
+ * conversation has its roles, and who was asked is the server. */
+static enum ot_verb
+direction(const struct ot_pdu *pdu)
+{
+	const struct state *state = ot_state(pdu);
+	bool asked_first = pdu->over[0] == 'p'; /* over "pn_dcp" */
+
+	if (pdu->group || (!asked_first && state->device.kind == OT_ADDR_NONE))
+		return OT_UNKNOWN;
+	return (asked_first ? pdu->to_server
+			    : ot_addr_eq(&pdu->dst, &state->device))
+		   ? OT_CONTROL
+		   : OT_READ;
+}
+
+/* One operation for a stream and for each change of its length, its status, or
+ * what is known of its direction. */
 static void
 cyclic(struct ot_buf *b, const struct ot_pdu *pdu, const struct range *range,
     uint16_t id)
@@ -148,11 +167,14 @@ cyclic(struct ot_buf *b, const struct ot_pdu *pdu, const struct range *range,
 	ot_skip(b, 2); /* cycle counter */
 	uint8_t status = ot_u8(b) & STATUS_SAID;
 	struct stream *s = stream_of(pdu, id);
+	enum ot_verb verb = direction(pdu);
 
-	if (s->used && s->status == status && s->len == len)
+	if (s->used && s->status == status && s->len == len &&
+	    s->verb == (uint8_t)verb)
 		return;
 	struct ot_op op = op_of(range, id);
 
+	op.verb = verb;
 	ot_emit_op(pdu, &op);
 	if (!s->used || s->status != status)
 		say_status(pdu, status);
@@ -163,6 +185,7 @@ cyclic(struct ot_buf *b, const struct ot_pdu *pdu, const struct range *range,
 			.object = op.object });
 	s->used = true;
 	s->status = status;
+	s->verb = (uint8_t)verb;
 	s->len = len;
 }
 
@@ -306,11 +329,23 @@ is_dcp(uint16_t id)
 	return id >= FRAME_DCP && id <= FRAME_DCP_LAST;
 }
 
+/* FrameID, service, then its type: 0 asks. */
+static void
+dcp(struct ot_buf *b, const struct ot_pdu *pdu)
+{
+	struct state *state = ot_state(pdu);
+	bool asks = ot_peek(b, 3) == 0;
+
+	if (!pdu->group)
+		state->device = asks ? pdu->dst : pdu->src;
+	ot_hand(pdu, "pn_rt", b);
+}
+
 static void
 dissect(struct ot_buf *b, const struct ot_pdu *pdu)
 {
 	if (is_dcp(ot_peek16be(b, 0))) {
-		ot_hand(pdu, "pn_rt", b);
+		dcp(b, pdu);
 		return;
 	}
 	uint16_t id = ot_u16be(b);

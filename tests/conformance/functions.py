@@ -252,7 +252,7 @@ def pn_dcp_frames(frames):
 
 
 # Real time between the same stations is of the same flow, without DCP's verbs.
-PN_RT_VERBS = ("unknown", "event", "time")
+PN_RT_VERBS = ("unknown", "event", "time", "control", "read")
 
 
 def pn_dcp_records(reading):

@@ -34,7 +34,7 @@ def pn_rt_frames(frames):
 def pn_rt_records(reading):
     rows = Counter()
     for operation in reading.operations("pn_rt"):
-        if operation["verb"] == "unknown":
+        if operation["name"].endswith("cyclic data"):
             rows["pn_rt", "cyclic", operation["object"]] += operation["count"]
         elif operation["verb"] == "time":
             rows["pn_rt", "time", operation["object"]] += operation["count"]
