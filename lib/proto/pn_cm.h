@@ -16,6 +16,7 @@ enum ot_pn_block {
 	OT_PN_IM1 = 0x0021,
 	OT_PN_IM2 = 0x0022,
 	OT_PN_IM3 = 0x0023,
+	OT_PN_IM0_FILTER = 0x0030, /* submodules that have I&M0 */
 	OT_PN_AR_REQUEST = 0x0101,
 	OT_PN_IOCR_REQUEST = 0x0102,
 	OT_PN_PORT_REAL = 0x020f,

@@ -103,6 +103,38 @@ im3(struct ot_buf b, const struct ot_pdu *pdu, struct ot_text nested)
 		ot_pn_say(pdu, OT_K_DESCRIPTION, description, "im3", nested);
 }
 
+/* Submodule numbers and idents: which they are, I&M0 of each tells. */
+static void
+submodules(struct ot_buf *b)
+{
+	unsigned count = ot_u16be(b);
+
+	for (; count && ot_ok(b); count--)
+		ot_skip(b, 2 + 4);
+}
+
+/* I&M0FilterData: for each API its modules by slot, with their idents. */
+static void
+filter(struct ot_buf b, const struct ot_pdu *pdu)
+{
+	for (unsigned apis = ot_u16be(&b); apis && ot_ok(&b); apis--) {
+		ot_skip(&b, 4); /* API */
+		unsigned modules = ot_u16be(&b);
+
+		for (; modules && ot_ok(&b); modules--) {
+			uint16_t slot = ot_u16be(&b);
+			uint32_t ident = ot_u32be(&b);
+
+			submodules(&b);
+			if (ot_ok(&b))
+				ot_pn_say(pdu, OT_K_PRODUCT_CODE,
+				    ot_format(pdu, "0x%08x", ident),
+				    "im0 filter data",
+				    ot_format(pdu, "slot %u", slot));
+		}
+	}
+}
+
 /* ---- interface and ports */
 
 static void
@@ -208,6 +240,9 @@ block(const struct ot_pn_part *part, const struct ot_pdu *pdu, uint16_t slot,
 	switch (part->type) {
 	case OT_PN_IM0:
 		im0(part->contents, pdu, nested);
+		break;
+	case OT_PN_IM0_FILTER:
+		filter(part->contents, pdu);
 		break;
 	case OT_PN_IM1:
 		im1(part->contents, pdu, nested);
