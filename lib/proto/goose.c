@@ -151,38 +151,53 @@ object_of(const struct ot_pdu *pdu, const struct message *m)
 }
 
 static void
-notice(const struct ot_pdu *pdu, const struct ot_object *object,
-    const char *kind, struct ot_text detail)
+notice(const struct ot_pdu *pdu, const struct message *m, const char *kind,
+    struct ot_text detail)
 {
-	ot_emit_event(
-	    pdu, &(struct ot_event){
-		     .kind = kind, .detail = detail, .object = *object });
+	ot_emit_event(pdu,
+	    &(struct ot_event){
+		.kind = kind, .detail = detail, .object = object_of(pdu, m) });
 }
 
-/* Against the message before: numbers that go back are a restart, or someone
- * else who sends in the publisher's name. */
+/* Numbers that go back are a restart, or someone else who sends in the
+ * publisher's name; those that skip were not captured. NULL: as it should be,
+ * or the same frame mirrored twice. */
+static const char *
+order_of(const struct ot_pdu *pdu, const struct ot_61850_stream *s,
+    const struct message *m)
+{
+	bool same = m->state == s->state;
+	bool back = m->state < s->state || (same && m->sequence <= s->sequence);
+
+	if (same && m->sequence == s->sequence &&
+	    pdu->time_ns - s->time_ns < OT_61850_COPY_NS)
+		return NULL;
+	if (back && m->state <= 1 && m->sequence <= 1)
+		return "goose restart";
+	if (back)
+		return same ? "goose sqNum went back" : "goose stNum went back";
+	return (same ? m->sequence - s->sequence : m->state - s->state) > 1
+		   ? "goose messages missed"
+		   : NULL;
+}
+
+/* Against the message before. */
 static void
 compare(const struct ot_pdu *pdu, const struct ot_61850_stream *s,
-    const struct message *m, const struct ot_object *object)
+    const struct message *m)
 {
 	struct ot_text none = { 0 };
+	const char *order = order_of(pdu, s, m);
 
-	bool back = m->state < s->state ||
-		    (m->state == s->state && m->sequence <= s->sequence);
-
-	if (back && m->state <= 1 && m->sequence <= 1)
-		notice(pdu, object, "goose restart", none);
-	else if (m->state < s->state)
-		notice(pdu, object, "goose stNum went back", none);
-	else if (back)
-		notice(pdu, object, "goose sqNum went back", none);
-	else if (m->state > s->state)
-		notice(pdu, object, "goose state change", none);
+	if (order)
+		notice(pdu, m, order, none);
+	if (m->state > s->state)
+		notice(pdu, m, "goose state change", none);
 	if (m->revision != s->revision)
-		notice(pdu, object, "goose confRev change",
+		notice(pdu, m, "goose confRev change",
 		    ot_format(pdu, "%u to %u", s->revision, m->revision));
 	if (pdu->time_ns - s->time_ns > (int64_t)s->live_ms * 1000000)
-		notice(pdu, object, "goose time allowed to live expired", none);
+		notice(pdu, m, "goose time allowed to live expired", none);
 }
 
 static void
@@ -217,25 +232,24 @@ publish(const struct ot_pdu *pdu, const struct message *m, uint16_t appid)
 {
 	struct ot_61850_stream *s =
 	    ot_61850_stream(ot_state(pdu), m->block, appid);
-	struct ot_object object = object_of(pdu, m);
 	bool known = s->used;
 
 	if (known)
-		compare(pdu, s, m, &object);
+		compare(pdu, s, m);
 	if (!known || m->revision != s->revision)
 		identity(pdu, m);
-	if (m->simulated && !(known && s->simulated))
-		notice(pdu, &object, "goose simulation", ot_text("on"));
-	else if (known && s->simulated && !m->simulated)
-		notice(pdu, &object, "goose simulation", ot_text("off"));
-	if (m->commission && !(known && s->commission))
-		notice(pdu, &object, "goose needs commissioning",
-		    (struct ot_text){ 0 });
+	/* of a stream that is new nothing is set */
+	if (m->simulated != s->simulated)
+		notice(pdu, m, "goose simulation",
+		    ot_text(m->simulated ? "on" : "off"));
+	if (m->commission && !s->commission)
+		notice(
+		    pdu, m, "goose needs commissioning", (struct ot_text){ 0 });
 	if (!known || m->state != s->state)
 		ot_emit_op(pdu, &(struct ot_op){ .verb = OT_CONTROL,
 				    .name = "publish",
 				    .flags = OT_OP_NO_ANSWER,
-				    .object = object });
+				    .object = object_of(pdu, m) });
 	s->used = true;
 	s->time_ns = pdu->time_ns;
 	s->live_ms = m->live_ms;

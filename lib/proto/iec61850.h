@@ -19,6 +19,10 @@ enum {
 	OT_61850_STREAMS = 16,	     /* remembered of one conversation */
 };
 
+/* Frames at layer 2 have no number by which the same one, mirrored twice, could
+ * be told: the same content within this time is no news. */
+#define OT_61850_COPY_NS ((int64_t)10 * 1000000)
+
 /* The APDUs of one PDU. */
 struct ot_61850 {
 	bool routed;

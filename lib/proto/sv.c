@@ -139,28 +139,39 @@ identity(const struct ot_pdu *pdu, const struct asdu *a)
 	say(pdu, OT_K_STATE, ot_text(clock_name(a->synchronized)), nested);
 }
 
-/* The count goes up by one and begins again with 0 each second. */
+static void
+notice(const struct ot_pdu *pdu, const struct asdu *a, const char *kind,
+    struct ot_text detail)
+{
+	ot_emit_event(pdu,
+	    &(struct ot_event){
+		.kind = kind, .detail = detail, .object = object_of(pdu, a) });
+}
+
+/* The count goes up by one and begins again with 0 each second; the same once
+ * more at once is the same frame, mirrored twice. */
+static bool
+jumped(const struct ot_pdu *pdu, const struct ot_61850_stream *s,
+    const struct asdu *a)
+{
+	if (a->sample == s->sequence &&
+	    pdu->time_ns - s->time_ns < OT_61850_COPY_NS)
+		return false;
+	return a->sample != 0 && a->sample != s->sequence + 1;
+}
+
 static void
 compare(const struct ot_pdu *pdu, const struct ot_61850_stream *s,
-    const struct asdu *a, const struct ot_object *object)
+    const struct asdu *a)
 {
-	struct ot_event event = { .object = *object };
-
-	if (a->sample != 0 && a->sample != s->sequence + 1) {
-		event.kind = "sv sample count jumped";
-		ot_emit_event(pdu, &event);
-	}
-	if (a->revision != s->revision) {
-		event.kind = "sv confRev change";
-		event.detail =
-		    ot_format(pdu, "%u to %u", s->revision, a->revision);
-		ot_emit_event(pdu, &event);
-	}
-	if (a->synchronized != s->synchronized) {
-		event.kind = "sv clock change";
-		event.detail = ot_text(clock_name(a->synchronized));
-		ot_emit_event(pdu, &event);
-	}
+	if (jumped(pdu, s, a))
+		notice(pdu, a, "sv sample count jumped", (struct ot_text){ 0 });
+	if (a->revision != s->revision)
+		notice(pdu, a, "sv confRev change",
+		    ot_format(pdu, "%u to %u", s->revision, a->revision));
+	if (a->synchronized != s->synchronized)
+		notice(pdu, a, "sv clock change",
+		    ot_text(clock_name(a->synchronized)));
 }
 
 static void
@@ -168,25 +179,23 @@ publish(const struct ot_pdu *pdu, const struct asdu *a, uint16_t appid)
 {
 	struct ot_61850_stream *s =
 	    ot_61850_stream(ot_state(pdu), a->id, appid);
-	struct ot_object object = object_of(pdu, a);
 	bool known = s->used;
 	bool same = known && a->revision == s->revision &&
 		    a->synchronized == s->synchronized;
 
 	if (known)
-		compare(pdu, s, a, &object);
+		compare(pdu, s, a);
 	if (!same) {
 		identity(pdu, a);
 		ot_emit_op(pdu, &(struct ot_op){ .verb = OT_READ,
 				    .name = "publish",
 				    .flags = OT_OP_NO_ANSWER,
-				    .object = object });
+				    .object = object_of(pdu, a) });
 	}
-	if (a->simulated != (known && s->simulated))
-		ot_emit_event(
-		    pdu, &(struct ot_event){ .kind = "sv simulation",
-			     .detail = ot_text(a->simulated ? "on" : "off"),
-			     .object = object });
+	/* of a stream that is new nothing is set */
+	if (a->simulated != s->simulated)
+		notice(pdu, a, "sv simulation",
+		    ot_text(a->simulated ? "on" : "off"));
 	s->used = true;
 	s->time_ns = pdu->time_ns;
 	s->sequence = a->sample;
