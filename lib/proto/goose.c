@@ -135,8 +135,9 @@ read_message(struct ot_buf b, struct message *m)
 		seen |= bit;
 		field(m, tag, value, counts);
 	}
-	return ot_expect(&b, (seen & NEEDED) == NEEDED) &&
-	       ot_expect(&b, counts[0] == counts[1]);
+	ot_expect(&b, (seen & NEEDED) == NEEDED);
+	ot_expect(&b, counts[0] == counts[1]);
+	return ot_ok(&b);
 }
 
 /* ---- streams */
@@ -301,12 +302,30 @@ management(
 
 /* ---- PDUs */
 
+/* Is all of it as it should be? What is remembered of streams must not come
+ * from a PDU that is withdrawn. */
+static bool
+is_whole(struct ot_61850 all)
+{
+	struct ot_61850_apdu apdu;
+
+	while (ot_61850_next(&all, &apdu)) {
+		struct message m = { 0 };
+
+		if (ot_ber_peek(&apdu.ber) == TAG_GOOSE)
+			read_message(ot_ber_get(&apdu.ber, TAG_GOOSE), &m);
+	}
+	return ot_ok(&all.left);
+}
+
 static void
 dissect(struct ot_buf *b, const struct ot_pdu *pdu)
 {
 	struct ot_61850 all = ot_61850_open(b, pdu);
 	struct ot_61850_apdu apdu;
 
+	if (!is_whole(all))
+		return;
 	while (ot_61850_next(&all, &apdu)) {
 		struct message m = { .simulated = apdu.simulated };
 

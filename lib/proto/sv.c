@@ -91,7 +91,8 @@ read_asdu(struct ot_buf b, struct asdu *a)
 		seen |= bit;
 		field(a, tag, value);
 	}
-	return ot_expect(&b, (seen & NEEDED) == NEEDED);
+	ot_expect(&b, (seen & NEEDED) == NEEDED);
+	return ot_ok(&b);
 }
 
 static struct ot_object
@@ -204,24 +205,51 @@ publish(const struct ot_pdu *pdu, const struct asdu *a, uint16_t appid)
 	s->simulated = a->simulated;
 }
 
-/* noASDU, security, then as many ASDUs. */
-static void
-samples(
-    struct ot_buf b, const struct ot_pdu *pdu, const struct ot_61850_apdu *apdu)
+/* noASDU, security, then as many ASDUs: the next of them. */
+struct asdus {
+	uint64_t count;
+	struct ot_buf left;
+};
+
+static struct asdus
+open_asdus(struct ot_buf b)
 {
 	struct ot_buf body = ot_ber_get(&b, TAG_SAV), security;
-	uint64_t count = ot_ber_uint(ot_ber_get(&body, TAG_COUNT));
+	struct asdus all = { .count =
+				 ot_ber_uint(ot_ber_get(&body, TAG_COUNT)) };
 
 	ot_ber_optional(&body, 0x81, &security);
-	struct ot_buf asdus = ot_ber_get(&body, TAG_ASDUS);
+	all.left = ot_ber_get(&body, TAG_ASDUS);
+	return all;
+}
 
-	for (; count && ot_ok(&asdus); count--) {
-		struct asdu a = { .simulated = apdu->simulated };
-
-		if (read_asdu(ot_ber_get(&asdus, OT_BER_SEQUENCE), &a))
-			publish(pdu, &a, apdu->appid);
+static bool
+next_asdu(struct asdus *all, struct asdu *a)
+{
+	if (!all->count || !ot_ok(&all->left)) {
+		ot_expect(&all->left, all->left.left == 0);
+		return false;
 	}
-	ot_expect(&asdus, asdus.left == 0);
+	all->count--;
+	*a = (struct asdu){ 0 };
+	return read_asdu(ot_ber_get(&all->left, OT_BER_SEQUENCE), a);
+}
+
+/* Is all of it as it should be? What is remembered of streams must not come
+ * from a PDU that is withdrawn. */
+static bool
+is_whole(struct ot_61850 all)
+{
+	struct ot_61850_apdu apdu;
+	struct asdu a;
+
+	while (ot_61850_next(&all, &apdu)) {
+		struct asdus asdus = open_asdus(apdu.ber);
+
+		while (next_asdu(&asdus, &a))
+			;
+	}
+	return ot_ok(&all.left);
 }
 
 static void
@@ -229,11 +257,19 @@ dissect(struct ot_buf *b, const struct ot_pdu *pdu)
 {
 	struct ot_61850 all = ot_61850_open(b, pdu);
 	struct ot_61850_apdu apdu;
+	struct asdu a;
 
-	while (ot_61850_next(&all, &apdu))
-		samples(apdu.ber, pdu, &apdu);
-	if (ot_ok(b))
-		ot_61850_security(pdu, all.keyed);
+	if (!is_whole(all))
+		return;
+	while (ot_61850_next(&all, &apdu)) {
+		struct asdus asdus = open_asdus(apdu.ber);
+
+		while (next_asdu(&asdus, &a)) {
+			a.simulated = apdu.simulated;
+			publish(pdu, &a, apdu.appid);
+		}
+	}
+	ot_61850_security(pdu, all.keyed);
 }
 
 /* A merging unit answers nobody in particular: it is the client of what it

@@ -77,6 +77,8 @@ def mms_frames(frames):
     return rows
 
 
+MMS_UNCONFIRMED = ("information report", "unsolicited status",
+                   "event notification", "unknown unconfirmed service")
 MMS_FACTS = {"vendor": "vendorName", "model": "modelName",
              "revision": "revision"}
 
@@ -85,15 +87,15 @@ def mms_records(reading):
     rows = Counter()
     for operation in reading.operations("mms", "iccp"):
         code = operation.get("code")
-        # What has no code, or that of another layer or of a report.
+        # What has no code, or that of another layer or of what nobody asks.
         if code is None or code.startswith("0x") \
-                or operation["name"] == "information report":
+                or operation["name"] in MMS_UNCONFIRMED:
             continue
         if operation.get("request", True):
             rows["mms", "request", code] += operation["count"]
-            name = (operation["object"] or "").split("/")
-            if len(name) == 2:
-                rows["mms", "item", name[1]] += operation["count"]
+            domain, slash, item = (operation["object"] or "").partition("/")
+            if slash and "file" not in operation["name"]:
+                rows["mms", "item", item] += operation["count"]
         if int(code) not in MMS_READ_AND_WRITE:
             refused = sum(count for name, count
                           in operation.get("errors", {}).items()
