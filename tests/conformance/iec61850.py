@@ -37,12 +37,18 @@ def goose_records(reading):
     return rows
 
 
+SV_CLOCK = {"0": "not", "1": "locally", "2": "globally"}
+
+
 def sv_frames(frames):
     rows, streams = Counter(), Streams()
     for frame in frames:
         for name, *state in zip(frame.all("sv.svID"), frame.all("sv.confRev"),
                                 frame.all("sv.smpSynch")):
-            rows["sv", "stream", name] += streams.is_new(frame, name, state)
+            if streams.is_new(frame, name, state):
+                rows["sv", "stream", name] += 1
+                rows["sv", "confRev", f"{name} {state[0]}"] += 1
+                rows["sv", "clock", f"{name} {SV_CLOCK[state[1]]}"] += 1
     return rows
 
 
@@ -51,6 +57,12 @@ def sv_records(reading):
     for operation in reading.operations("sv"):
         name = operation["object"].split(" ")[1]
         rows["sv", "stream", name] += operation["count"]
+    for fact in reading.facts("sv"):
+        if fact["fact"] in ("revision", "state"):
+            name = fact["nested"].split(" ")[1]
+            field = "confRev" if fact["fact"] == "revision" else "clock"
+            value = fact["value"].split(" ")[1]
+            rows["sv", field, f"{name} {value}"] += fact["count"]
     return rows
 
 
@@ -71,6 +83,11 @@ def mms_frames(frames):
         if frame.all("mms.confirmedServiceRequest"):
             for name in frame.all("mms.itemId"):
                 rows["mms", "item", name] += 1
+            for name in frame.all("mms.domainId"):
+                rows["mms", "domain", name] += 1
+        if frame.all("acse.aarq_element"):
+            for title in frame.all("acse.ap_title_form2")[:1]:
+                rows["mms", "called", title] += 1
         for field in ("vendorName", "modelName", "revision"):
             for text in frame.all(f"mms.{field}"):
                 rows["mms", field, text] += 1
@@ -87,6 +104,9 @@ def mms_records(reading):
     rows = Counter()
     for operation in reading.operations("mms", "iccp"):
         code = operation.get("code")
+        if operation["name"] == "associate" and operation["object"]:
+            title = operation["object"].rpartition(" ")[2]
+            rows["mms", "called", title] += operation["count"]
         # What has no code, or that of another layer or of what nobody asks.
         if code is None or code.startswith("0x") \
                 or operation["name"] in MMS_UNCONFIRMED:
@@ -96,6 +116,7 @@ def mms_records(reading):
             domain, slash, item = (operation["object"] or "").partition("/")
             if slash and "file" not in operation["name"]:
                 rows["mms", "item", item] += operation["count"]
+                rows["mms", "domain", domain] += operation["count"]
         if int(code) not in MMS_READ_AND_WRITE:
             refused = sum(count for name, count
                           in operation.get("errors", {}).items()

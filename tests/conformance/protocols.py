@@ -38,6 +38,7 @@ COMPARED = [
     (iec61850.sv_frames, iec61850.sv_records),
     (iec61850.mms_frames, iec61850.mms_records),
     (profinet.pn_rt_frames, profinet.pn_rt_records),
+    (profinet.dcp_names_frames, profinet.dcp_names_records),
     (profinet.pn_cm_frames, profinet.pn_cm_records),
     (names.dns_frames, names.dns_records),
     (names.tls_frames, names.tls_records),
