@@ -9,6 +9,7 @@
 #include "asset/asset.h"
 #include "base/io.h"
 #include "base/sandbox.h"
+#include "base/zoneinfo.h"
 #include "check/check.h"
 #include "engine/engine.h"
 #include "engine/extract.h"
@@ -17,7 +18,10 @@
 #include "model/merge.h"
 #include "model/stream.h"
 #include "policy/crossing.h"
+#include "policy/limits.h"
 #include "policy/load.h"
+#include "policy/question.h"
+#include "render/answers.h"
 #include "render/render.h"
 #include "zone/zone.h"
 
@@ -42,6 +46,7 @@ struct ot_run {
 	struct ot_zone_notes notes;
 	struct ot_catalogue catalogue;
 	struct ot_check_result checked;
+	struct ot_answers answers;
 };
 
 const char *
@@ -246,8 +251,21 @@ ot_run_stop(void)
 
 /* ---- streams ---- */
 
+/* One line into each of several streams. */
 static int
-read_stream(struct ot_stream *stream, const char *path, struct ot_error *error)
+read_line(struct ot_stream *const *streams, size_t count, struct ot_str line,
+    struct ot_error *why)
+{
+	int e = 0;
+
+	for (size_t i = 0; i < count && !e; i++)
+		e = ot_stream_read_line(streams[i], line, why);
+	return e;
+}
+
+static int
+read_streams(struct ot_stream *const *streams, size_t count, const char *path,
+    struct ot_error *error)
 {
 	struct ot_error why = { 0 };
 	struct ot_str line;
@@ -257,14 +275,16 @@ read_stream(struct ot_stream *stream, const char *path, struct ot_error *error)
 
 	if (e)
 		return e;
-	stream->complete = false;
+	for (size_t i = 0; i < count; i++)
+		streams[i]->complete = false;
 	while ((e = ot_in_line(in, &line, error)) > 0) {
 		if (!line.len)
 			continue;
-		e = ot_stream_read_line(stream, line, &why);
+		e = read_line(streams, count, line, &why);
 		if (e) {
 			e = ot_error_set(error, why.code, "%s: %sline %llu: %s",
-			    name, stream->any ? "" : "not a record stream: ",
+			    name,
+			    streams[0]->any ? "" : "not a record stream: ",
 			    (unsigned long long)ot_in_count(in), why.text);
 			break;
 		}
@@ -272,13 +292,19 @@ read_stream(struct ot_stream *stream, const char *path, struct ot_error *error)
 	ot_in_close(in);
 	if (e)
 		return e;
-	if (!stream->any)
+	if (!streams[0]->any)
 		return ot_error_set(error, OT_ERR_INPUT,
 		    "%s: not a record stream: no stream record", name);
-	if (!stream->complete)
+	if (!streams[0]->complete)
 		return ot_error_set(error, OT_ERR_INPUT,
 		    "%s: the stream has no end record: it is cut", name);
 	return 0;
+}
+
+static int
+read_stream(struct ot_stream *stream, const char *path, struct ot_error *error)
+{
+	return read_streams(&stream, 1, path, error);
 }
 
 int
@@ -289,6 +315,14 @@ ot_run_read(struct ot_run *run, const char *path)
 	if (!sign(run))
 		e = no_memory(run);
 	return status_of(e);
+}
+
+int
+ot_run_read_both(struct ot_run *run, struct ot_run *other, const char *path)
+{
+	struct ot_stream *const streams[] = { &run->stream, &other->stream };
+
+	return status_of(read_streams(streams, 2, path, &run->error));
 }
 
 int
@@ -361,15 +395,20 @@ ot_run_policy(struct ot_run *run, const char *path)
 {
 	const char **names =
 	    ot_alloc_array(run->stream.arena, PROTOCOLS_MAX, sizeof(*names));
+	const char *const *limits = NULL;
 	int e = load_ports(run);
 
+	if (!e)
+		e = ot_limit_names_load(
+		    &limits, run->stream.arena, data_folder(), &run->error);
 	if (e)
 		return status_of(e);
 	if (!names || !service_names(run, names))
 		return status_of(no_memory(run));
 	e = ot_policy_load(run->stream.arena, &run->policy, path,
-	    &(struct ot_policy_names){
-		.protocols = names, .checks = ot_check_ids() },
+	    &(struct ot_policy_names){ .protocols = names,
+		.checks = ot_check_ids(),
+		.limits = limits },
 	    complain, run, &run->error);
 	run->has_policy = !e;
 	for (uint32_t i = 0; !e && i < run->policy.inputs.count; i++)
@@ -545,6 +584,157 @@ ot_run_propose(struct ot_run *run, const char *folder)
 	return status_of(judge(run));
 }
 
+/* ---- questions ---- */
+
+/* The greatest time of any record: what "now" is for a stream. */
+static int64_t
+newest(const struct ot_stream *stream)
+{
+	const struct ot_list *captures = &stream->store.list[OT_STORE_CAPTURE],
+			     *flows = &stream->store.list[OT_STORE_FLOW];
+	int64_t last = OT_TIME_NONE;
+
+	for (uint32_t i = 0; i < captures->count; i++) {
+		const struct ot_capture_sum *c = captures->at[i];
+
+		if (c->last > last)
+			last = c->last;
+	}
+	for (uint32_t i = 0; i < flows->count; i++) {
+		const struct ot_flow_sum *f = flows->at[i];
+
+		if (f->last > last)
+			last = f->last;
+	}
+	return last;
+}
+
+/* What a question is asked about: the policy, and the stream if any was
+ * read. */
+static int
+question_of(struct ot_run *run, struct ot_question *q)
+{
+	int e = 0;
+
+	*q = (struct ot_question){ .arena = run->stream.arena,
+		.policy = &run->policy,
+		.now_ns = OT_TIME_NONE };
+	if (!run->has_policy)
+		return ot_error_set(&run->error, OT_ERR_USAGE,
+		    "there is no policy: give one with -z");
+	run->answers = (struct ot_answers){ .question = "" };
+	if (!run->stream.any)
+		return 0;
+	e = make_zones(run);
+	q->store = &run->stream.store;
+	q->notes = &run->notes;
+	q->assets = &run->stream.assets;
+	q->now_ns = newest(&run->stream);
+	return e;
+}
+
+int
+ot_run_lint(struct ot_run *run, const char *now)
+{
+	struct ot_question q;
+	int e = question_of(run, &q);
+
+	if (!e && now && !ot_time_parse(&q.now_ns, ot_str(now)) &&
+	    !ot_date_parse(&q.now_ns, ot_str(now)))
+		e = ot_error_set(&run->error, OT_ERR_USAGE,
+		    "%s is not a day or a time, as 2026-03-02", now);
+	if (!e && !ot_policy_lint(&q, &run->answers))
+		e = no_memory(run);
+	return status_of(e);
+}
+
+int
+ot_run_exposure(struct ot_run *run)
+{
+	struct ot_question q;
+	int e = question_of(run, &q);
+
+	if (!e && !q.store)
+		e = ot_error_set(&run->error, OT_ERR_USAGE,
+		    "no input: give a stream, or pipe one in");
+	if (!e && !ot_policy_exposure(&q, &run->answers))
+		e = no_memory(run);
+	return status_of(e);
+}
+
+int
+ot_run_assert(struct ot_run *run)
+{
+	struct ot_question q;
+	int e = question_of(run, &q);
+
+	if (!e && !ot_policy_assert(&q, &run->answers))
+		e = no_memory(run);
+	return status_of(e);
+}
+
+int
+ot_run_explain(struct ot_run *run, const char *const *words, size_t count)
+{
+	struct ot_question q;
+	int e = question_of(run, &q);
+
+	if (!e)
+		e = ot_policy_explain(
+		    &q, words, count, &run->answers, &run->error);
+	return status_of(e);
+}
+
+int
+ot_run_diff(struct ot_run *run, struct ot_run *before)
+{
+	struct ot_question q, old;
+	int e = question_of(run, &q);
+
+	if (!e) {
+		e = question_of(before, &old);
+		if (e)
+			run->error = before->error;
+	}
+	if (!e && (!ot_policy_diff(&old, q.policy, &run->answers) ||
+		      (q.store &&
+			  !ot_policy_changes(q.arena, &before->stream.crossings,
+			      &run->stream.crossings, &run->answers))))
+		e = no_memory(run);
+	return status_of(e);
+}
+
+uint64_t
+ot_run_answers(const struct ot_run *run, bool *complete, bool *untold)
+{
+	*complete = !run->answers.cut;
+	*untold = run->answers.untold;
+	return run->answers.counting;
+}
+
+int
+ot_run_write_answers(
+    struct ot_run *run, bool records, const char *path, bool colour)
+{
+	struct ot_sb sb = { 0 };
+	struct ot_out *out;
+	int e = ot_out_open(&out, path, &run->error);
+
+	if (e)
+		return status_of(e);
+	if (records)
+		ot_answers_ndjson(&run->answers, &sb);
+	else
+		ot_answers_text(&run->answers, colour, &sb);
+	e = sb.lost ? no_memory(run)
+		    : ot_out_write(out, sb.p ? sb.p : "", sb.len, &run->error);
+	if (!e)
+		e = ot_out_commit(out, &run->error);
+	ot_out_close(out);
+	ot_sb_done(&sb);
+	return status_of(e);
+}
+
 /* ---- output ---- */
 
 const char *const *
@@ -666,6 +856,7 @@ ot_run_confine(struct ot_run *run, const char *const *reads, size_t read_count,
 	memcpy(outputs, writes, write_count * sizeof(*writes));
 	inputs[read_count++] = data_folder();
 	inputs[read_count++] = IEEE_DATA;
+	inputs[read_count++] = OT_ZONEINFO_FOLDER;
 	inputs[read_count] = NULL;
 	ot_sandbox_enter(
 	    &(struct ot_sandbox){ .inputs = inputs, .outputs = outputs }, what,

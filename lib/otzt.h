@@ -110,6 +110,44 @@ OT_API int ot_run_check(struct ot_run *run);
  * a folder, which is made if it is not there; one with a policy is refused. */
 OT_API int ot_run_propose(struct ot_run *run, const char *folder);
 
+/*
+ * Questions about a policy (otzones(1)). Each wants ot_run_policy before, and
+ * looks at the stream if one was read. Answers stay with the run until the
+ * next question.
+ */
+
+/* Rows that say nothing, too much or nothing any more; now: a day or a time
+ * instead of the newest one of the stream, or NULL. */
+OT_API int ot_run_lint(struct ot_run *run, const char *now);
+
+/* What is allowed and nobody did. */
+OT_API int ot_run_exposure(struct ot_run *run);
+
+/* Assertions of the policy. */
+OT_API int ot_run_assert(struct ot_run *run);
+
+/* One transaction: "from=…", "to=…", "service=…", "verb=…", "object=…",
+ * "time=…". */
+OT_API int ot_run_explain(
+    struct ot_run *run, const char *const *words, size_t count);
+
+/* What the policy of run allows and that of before does not, and the reverse;
+ * with the same stream in both, which operations change verdict. */
+OT_API int ot_run_diff(struct ot_run *run, struct ot_run *before);
+
+/* ot_run_read of one stream into two runs. */
+OT_API int ot_run_read_both(
+    struct ot_run *run, struct ot_run *other, const char *path);
+
+/* How many answers count for an exit status. complete: no limit was met;
+ * untold: something could not be told. */
+OT_API uint64_t ot_run_answers(
+    const struct ot_run *run, bool *complete, bool *untold);
+
+/* Write the answers, as records or for a person. */
+OT_API int ot_run_write_answers(
+    struct ot_run *run, bool records, const char *path, bool colour);
+
 /* Write in a format ("ndjson", "text", "sarif", …) to a file, "-" for standard
  * output. The file appears complete or not at all. */
 OT_API int ot_run_write(

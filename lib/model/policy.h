@@ -16,10 +16,27 @@ struct ot_source {
 	uint32_t end_line, end_column;
 };
 
+/* Minutes of a week, Monday 00:00 is 0; both ends included. */
+enum { OT_WEEK_MINUTES = 7 * 24 * 60 };
+struct ot_week_span {
+	uint16_t from, to;
+};
+
+/* A time window that recurs every week, in the local time of a site. */
+struct ot_calendar_row {
+	struct ot_source at;
+	struct ot_str name, text;
+	struct ot_week_span *spans; /* sorted, apart from each other */
+	uint32_t span_count;
+};
+
+struct ot_zoneinfo;
+
 struct ot_site_row {
 	struct ot_source at;
 	struct ot_str id, name, timezone, owner;
-	struct ot_strings sensors; /* patterns */
+	const struct ot_zoneinfo *clock; /* its local time; NULL: not known */
+	struct ot_strings sensors;	 /* patterns */
 };
 
 struct ot_zone_row {
@@ -57,11 +74,13 @@ struct ot_conduit_row {
 	uint32_t verbs; /* a bit for each enum ot_verb; 0: any */
 	struct ot_strings objects, via;
 	struct ot_str encryption, when, reason, owner, ticket;
-	int64_t expires_ns; /* OT_TIME_NONE: never */
+	const struct ot_calendar_row *calendar; /* of when; NULL: any time */
+	int64_t expires_ns;			/* OT_TIME_NONE: never */
 	bool oneway;
 	/* keys of the row that narrow it and that nothing judges yet (values,
-	 * authentication, if, …): what it covers cannot be told */
-	struct ot_strings unjudged;
+	 * authentication, if, …): what it covers cannot be told; and what they
+	 * say, as it stands */
+	struct ot_strings unjudged, unjudged_texts;
 };
 
 struct ot_asset_row {
@@ -83,6 +102,15 @@ struct ot_waiver_row {
 	int64_t since_ns, until_ns; /* OT_TIME_NONE: not given */
 };
 
+/* What must never, or always, be allowed: a region like a conduit's. */
+struct ot_assertion_row {
+	struct ot_source at;
+	struct ot_str id, owner, reason;
+	bool always;
+	/* Its ends may also be kind:K, level<=N and the like, site:S. */
+	struct ot_conduit_row region;
+};
+
 struct ot_policy {
 	struct ot_str name, path;
 	struct ot_str sha256; /* over its files, in the order of their names */
@@ -96,6 +124,10 @@ struct ot_policy {
 	uint32_t asset_count;
 	struct ot_waiver_row *waivers;
 	uint32_t waiver_count;
+	struct ot_calendar_row *calendars;
+	uint32_t calendar_count;
+	struct ot_assertion_row *assertions;
+	uint32_t assertion_count;
 	struct ot_list inputs;	 /* struct ot_input: the files read */
 	struct ot_counts checks; /* settings by check id: 0 off, 1 on */
 	struct ot_counts limits; /* by name */

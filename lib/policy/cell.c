@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "policy/calendar.h"
 #include "policy/reader.h"
 #include "zone/zone.h"
 
@@ -359,7 +360,8 @@ ot_read_importance(struct ot_reader *r, const struct ot_cell *cell, void *into)
 void
 ot_read_encryption(struct ot_reader *r, const struct ot_cell *cell, void *into)
 {
-	static const char *const words[] = { "required", "none", NULL };
+	static const char *const words[] = { "required", "end-to-end",
+		"integrity", "none", NULL };
 
 	(void)one_of(r, cell, words, into);
 }
@@ -802,13 +804,36 @@ ot_read_verbs(struct ot_reader *r, const struct ot_cell *cell, void *into)
 	}
 }
 
-/* A key that narrows a conduit and that nothing judges yet. */
+/* A key that narrows a conduit and that nothing judges yet: it is kept as
+ * "key text". */
 void
 ot_read_unjudged(struct ot_reader *r, const struct ot_cell *cell, void *into)
 {
+	struct ot_conduit_row *row = into;
+	struct ot_sb sb = { 0 };
+
 	if (cell->json && cell->json->kind == OT_JSON_FALSE)
 		return;
-	r->lost |= !ot_strings_add(r->arena, into, ot_str(cell->key));
+	ot_sb_puts(&sb, cell->key);
+	ot_sb_putc(&sb, ' ');
+	ot_sb_add(&sb, cell->text.p, cell->text.len);
+	r->lost |=
+	    sb.lost ||
+	    !ot_strings_add(r->arena, &row->unjudged, ot_str(cell->key)) ||
+	    !ot_strings_add(r->arena, &row->unjudged_texts, ot_sb_str(&sb));
+	ot_sb_done(&sb);
+}
+
+void
+ot_read_calendar(struct ot_reader *r, const struct ot_cell *cell, void *into)
+{
+	char shown[OT_SHOWN];
+	const char *why =
+	    ot_calendar_read(r->arena, cell->text, into, &r->lost);
+
+	if (why)
+		ot_wrong(r, &cell->at, "%s is not a time window: %s",
+		    ot_shown(shown, cell->text), why);
 }
 
 /* ---- the registry ---- */

@@ -409,6 +409,53 @@ registered_make(struct ot_arena *arena, struct ot_rules *rules)
 	return true;
 }
 
+/* ---- clocks ---- */
+
+static int
+clock_cmp(const void *a, const void *b)
+{
+	const struct ot_zone_clock *x = a, *y = b;
+
+	return ot_str_cmp(x->zone, y->zone);
+}
+
+static const struct ot_zoneinfo *
+site_clock(const struct ot_policy *policy, struct ot_str site)
+{
+	for (uint32_t i = 0; i < policy->site_count; i++)
+		if (ot_str_eq(policy->sites[i].id, site))
+			return policy->sites[i].clock;
+	return NULL;
+}
+
+static bool
+clocks_make(struct ot_arena *arena, struct ot_rules *rules)
+{
+	const struct ot_policy *policy = rules->policy;
+
+	for (uint32_t i = 0; i < policy->conduit_count; i++)
+		rules->timed |= policy->conduits[i].when.len > 0;
+	if (!rules->timed)
+		return true;
+	rules->clocks = ot_alloc_array(
+	    arena, (size_t)policy->zone_count + 1, sizeof(*rules->clocks));
+	if (!rules->clocks)
+		return false;
+	for (uint32_t i = 0; i < policy->zone_count; i++) {
+		const struct ot_zoneinfo *clock =
+		    site_clock(policy, policy->zones[i].site);
+
+		if (clock)
+			rules->clocks[rules->clock_count++] =
+			    (struct ot_zone_clock){ policy->zones[i].id,
+				    clock };
+	}
+	if (rules->clock_count)
+		qsort(rules->clocks, rules->clock_count, sizeof(*rules->clocks),
+		    clock_cmp);
+	return true;
+}
+
 const struct ot_rules *
 ot_rules_compile(struct ot_arena *arena, const struct ot_policy *policy)
 {
@@ -422,7 +469,8 @@ ot_rules_compile(struct ot_arena *arena, const struct ot_policy *policy)
 	return names_make(arena, rules) && entries_make(arena, rules) &&
 		       objects_make(arena, rules) &&
 		       glances_make(arena, rules) &&
-		       registered_make(arena, rules)
+		       registered_make(arena, rules) &&
+		       clocks_make(arena, rules)
 		   ? rules
 		   : NULL;
 }

@@ -203,6 +203,12 @@ has(struct ot_str s, const char *set)
 	return false;
 }
 
+bool
+ot_extent_goes_on(const struct ot_extent_word *word)
+{
+	return !word->numeric || (word->head > 0 && word->lo == word->hi);
+}
+
 /* "DB10" holds "DB10.DBX0.0+20"; "Foo[0-9]" and "Foo[3]", and "DB1-20" and
  * "DB10.DBX0.0", cannot be told. */
 static enum ot_cover
@@ -211,8 +217,8 @@ other_form(
 {
 	struct ot_str r = row->text, o = object->text;
 
-	if (r.len < o.len && memcmp(r.p, o.p, r.len) == 0 &&
-	    strchr(".:/$[", o.p[r.len]))
+	if (ot_extent_goes_on(row) && r.len < o.len &&
+	    memcmp(r.p, o.p, r.len) == 0 && strchr(".:/$[", o.p[r.len]))
 		return OT_COVER_ALL;
 	if (row->numeric && row->lo < row->hi && row->head < o.len &&
 	    memcmp(r.p, o.p, row->head) == 0)

@@ -560,7 +560,9 @@ take_ops(struct builder *b, struct making *m, const struct judge *judge,
 			.object = op->object,
 			.truncated = op->truncated,
 			.unasked = op->unasked,
-			.last_ns = op->last };
+			.first_ns = op->first,
+			.last_ns = op->last,
+			.slots = &op->slots };
 		struct ot_judgement j = judge_act(judge, &act);
 
 		decide(m, &j);
@@ -580,7 +582,9 @@ take_whole(struct builder *b, struct making *m, const struct judge *judge,
 		.empty = !flow->client.payload && !flow->server.payload &&
 			 flow->network.transport <= OT_SCTP,
 		.hidden = hidden(flow),
-		.last_ns = flow->last };
+		.first_ns = flow->first,
+		.last_ns = flow->last,
+		.slots = &flow->slots };
 	struct ot_op_sum rest = { .verb = OT_UNKNOWN,
 		.name = ot_str("what was not decoded"),
 		.count = 1,
@@ -658,6 +662,7 @@ take_attempt(struct builder *b, const struct ot_event_sum *event,
 	struct ot_act act = { .verb = OT_UNKNOWN,
 		.whole = true,
 		.empty = true,
+		.first_ns = attempt->first,
 		.last_ns = attempt->last };
 	struct making *m = making_get(b, &key);
 	struct judge judge = judge_of(b, conversation, from, to);
@@ -752,7 +757,10 @@ take_doubtful(
 
 	for (uint32_t k = 0; k < event->ops.count && !b->lost; k++) {
 		const struct ot_op_sum *op = event->ops.at[k];
-		struct ot_act act = { .verb = op->verb, .last_ns = op->last };
+		struct ot_act act = { .verb = op->verb,
+			.first_ns = op->first,
+			.last_ns = op->last,
+			.slots = &op->slots };
 
 		if (reason == OT_REASON_OVERLAP) {
 			act.object = op->object;

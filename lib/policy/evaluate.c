@@ -5,8 +5,7 @@
  */
 #include "policy/evaluate.h"
 
-#include <stdlib.h>
-
+#include "policy/calendar.h"
 #include "policy/rules.h"
 
 const char *const ot_reason_names[] = {
@@ -41,333 +40,10 @@ const char *const ot_conduit_key_names[] = {
 };
 
 enum {
-	ENDS = 4,   /* any, the zone, the asset, the row of the registry */
-	PARTS = 64, /* rows that together may cover one range */
+	PARTS = 64,		/* rows that together may cover one range */
+	SLOT = 15,		/* minutes of a quarter hour */
+	WEEK_SLOTS = 7 * 96 + 4 /* and an hour, for when clocks change */
 };
-
-static const uint32_t no_rule = UINT32_MAX;
-
-/* Entries that match by ends and service: a stretch of the sorted list, so
- * that a choice is small however many rows there are. */
-struct span {
-	size_t from, to;
-	bool port_only; /* by a name that only the port suggests */
-	bool ranges;	/* of ports: each has to be looked at */
-};
-
-struct ot_choice {
-	const struct ot_rules *rules;
-	struct ot_conversation conversation;
-	struct span *spans;
-	uint32_t count, room;
-	bool lost; /* no memory */
-	/* where there are no spans: the row that was nearest */
-	uint32_t nearest;
-	enum ot_conduit_key failed;
-};
-
-/* ---- which rows match by ends and service ---- */
-
-struct ends {
-	uint32_t at[ENDS];
-	uint32_t count;
-};
-
-/* The id in the registry of whoever has this address in this zone. */
-static struct ot_str
-registered_as(const struct ot_rules *rules, const struct ot_rules_end *end)
-{
-	struct ot_str found = { 0 };
-	uint32_t lo = 0, hi = rules->registered_count;
-
-	if (!end->addr)
-		return found;
-	while (lo < hi) {
-		uint32_t mid = lo + (hi - lo) / 2;
-
-		if (ot_addr_cmp(&rules->registered[mid].addr, end->addr) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; lo < rules->registered_count &&
-	       ot_addr_eq(&rules->registered[lo].addr, end->addr);
-	     lo++) {
-		const struct ot_asset_row *row =
-		    &rules->policy->assets[rules->registered[lo].row];
-
-		if (!ot_str_eq(row->zone, end->zone))
-			continue;
-		if (found.len)
-			return (struct ot_str){ 0 }; /* two rows claim it */
-		found = row->id;
-	}
-	return found;
-}
-
-static void
-ends_add(struct ends *ends, uint32_t id)
-{
-	for (uint32_t i = 0; i < ends->count; i++)
-		if (ends->at[i] == id)
-			return;
-	ends->at[ends->count++] = id;
-}
-
-static struct ends
-ends_of(const struct ot_rules *rules, const struct ot_rules_end *end, bool any)
-{
-	struct ends ends = { .count = 0 };
-	uint32_t ids[] = { ot_end_zone(rules, end->zone),
-		ot_end_asset(rules, end->asset),
-		ot_end_asset(rules, registered_as(rules, end)) };
-
-	if (any)
-		ends_add(&ends, OT_END_ANY);
-	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
-		if (ids[i] != OT_END_ANY)
-			ends_add(&ends, ids[i]);
-	return ends;
-}
-
-/* The first entry not below key. */
-static size_t
-first_from(const struct ot_rules *rules, const struct ot_entry *key)
-{
-	size_t lo = 0, hi = rules->entry_count;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (ot_entry_cmp(&rules->entries[mid], key) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-static bool
-same_pair(const struct ot_entry *a, const struct ot_entry *b)
-{
-	return a->from == b->from && a->to == b->to;
-}
-
-/* Entry i if it is of key's pair, kind, transport and service. */
-static const struct ot_entry *
-entry_at(const struct ot_rules *rules, size_t i, const struct ot_entry *key)
-{
-	const struct ot_entry *e = &rules->entries[i];
-
-	return i < rules->entry_count && same_pair(e, key) &&
-		       e->kind == key->kind && e->transport == key->transport &&
-		       e->service == key->service
-		   ? e
-		   : NULL;
-}
-
-static bool
-in_range(const struct ot_choice *choice, const struct ot_entry *e)
-{
-	return e->last >= choice->conversation.port;
-}
-
-static bool
-span_holds(const struct ot_choice *choice, const struct span *span)
-{
-	if (!span->ranges)
-		return span->from < span->to;
-	for (size_t i = span->from; i < span->to; i++)
-		if (in_range(choice, &choice->rules->entries[i]))
-			return true;
-	return false;
-}
-
-static void
-span_add(struct ot_arena *arena, struct ot_choice *choice, struct span span)
-{
-	if (!span_holds(choice, &span))
-		return;
-	if (choice->count == choice->room) {
-		uint32_t room = choice->room ? choice->room * 2 : 2;
-		struct span *spans =
-		    ot_alloc_array(arena, room, sizeof(*spans));
-
-		if (!spans) {
-			choice->lost = true;
-			return;
-		}
-		if (choice->count)
-			memcpy(spans, choice->spans,
-			    choice->count * sizeof(*spans));
-		choice->spans = spans;
-		choice->room = room;
-	}
-	choice->spans[choice->count++] = span;
-}
-
-/* All entries of key's pair, kind, transport and service. */
-static void
-pick_all(struct ot_arena *arena, struct ot_choice *choice, struct ot_entry key,
-    bool port_only)
-{
-	struct span span = { .from = first_from(choice->rules, &key),
-		.port_only = port_only };
-
-	key.rule = key.last = UINT32_MAX;
-	span.to = first_from(choice->rules, &key);
-	span_add(arena, choice, span);
-}
-
-/* Ranges that begin at the port or before. */
-static void
-pick_range(
-    struct ot_arena *arena, struct ot_choice *choice, struct ot_entry key)
-{
-	key.kind = OT_ENTRY_RANGE;
-	key.transport = choice->conversation.transport;
-	struct span span = { .from = first_from(choice->rules, &key),
-		.ranges = true };
-
-	key.service = choice->conversation.port;
-	key.rule = key.last = UINT32_MAX;
-	span.to = first_from(choice->rules, &key);
-	span_add(arena, choice, span);
-}
-
-static void
-pick_protocol(struct ot_arena *arena, struct ot_choice *choice,
-    struct ot_entry key, struct ot_str name, bool port_only)
-{
-	const struct ot_rules *rules = choice->rules;
-
-	key.kind = OT_ENTRY_PROTOCOL;
-	key.service =
-	    ot_text_find(rules->protocols, rules->protocol_count, name);
-	if (key.service < rules->protocol_count)
-		pick_all(arena, choice, key, port_only);
-}
-
-/* All services between two ends that the conversation could be. */
-static void
-pick_services(
-    struct ot_arena *arena, struct ot_choice *choice, struct ot_entry key)
-{
-	const struct ot_conversation *c = &choice->conversation;
-	struct ot_entry port = key;
-
-	key.kind = OT_ENTRY_ANY;
-	pick_all(arena, choice, key, false);
-	if (c->protocol.len)
-		pick_protocol(arena, choice, key, c->protocol,
-		    c->named_by > OT_NAMED_HINT);
-	for (uint32_t i = 0; c->also && i < c->also->count; i++)
-		pick_protocol(arena, choice, key, c->also->at[i].text, false);
-	port.kind = OT_ENTRY_PORT;
-	port.transport = c->transport;
-	port.service = c->port;
-	pick_all(arena, choice, port, false);
-	pick_range(arena, choice, key);
-}
-
-/* The later the key, the nearer; of equals the first row. */
-static void
-nearer(struct ot_choice *choice, uint32_t rule, enum ot_conduit_key failed)
-{
-	if (choice->nearest == no_rule || failed > choice->failed ||
-	    (failed == choice->failed && rule < choice->nearest)) {
-		choice->nearest = rule;
-		choice->failed = failed;
-	}
-}
-
-/* What is in the way between two ends that have rows. */
-static void
-near_pair(struct ot_choice *choice, struct ot_entry key)
-{
-	const struct ot_rules *rules = choice->rules;
-	const struct ot_entry *e;
-
-	key.kind = OT_ENTRY_VIA;
-	for (size_t i = first_from(rules, &key); (e = entry_at(rules, i, &key));
-	     i++)
-		nearer(choice, e->rule, OT_C_VIA);
-	key.kind = OT_ENTRY_PAIR;
-	e = entry_at(rules, first_from(rules, &key), &key);
-	if (e)
-		nearer(choice, e->rule, OT_C_SERVICES);
-}
-
-static void
-near_end(struct ot_arena *arena, struct ot_choice *choice, uint32_t from,
-    uint32_t to, enum ot_conduit_key failed)
-{
-	struct ot_choice other = { .rules = choice->rules,
-		.conversation = choice->conversation };
-
-	pick_services(
-	    arena, &other, (struct ot_entry){ .from = from, .to = to });
-	for (uint32_t i = 0; i < other.count; i++)
-		for (size_t k = other.spans[i].from; k < other.spans[i].to;
-		     k++) {
-			const struct ot_entry *e = &choice->rules->entries[k];
-
-			if (other.spans[i].ranges && !in_range(choice, e))
-				continue;
-			nearer(choice, e->rule, failed);
-			if (!other.spans[i].ranges)
-				break; /* the others stand behind it */
-		}
-	choice->lost |= other.lost;
-}
-
-static void
-find_nearest(struct ot_arena *arena, struct ot_choice *choice,
-    const struct ends *from, const struct ends *to)
-{
-	for (uint32_t i = 0; i < from->count; i++)
-		for (uint32_t k = 0; k < to->count; k++)
-			near_pair(
-			    choice, (struct ot_entry){
-					.from = from->at[i], .to = to->at[k] });
-	if (choice->nearest != no_rule)
-		return;
-	for (uint32_t k = 0; k < to->count; k++)
-		near_end(arena, choice, OT_END_ALL, to->at[k], OT_C_FROM);
-	if (choice->nearest != no_rule)
-		return;
-	for (uint32_t i = 0; i < from->count; i++)
-		near_end(arena, choice, from->at[i], OT_END_ALL, OT_C_TO);
-}
-
-const struct ot_choice *
-ot_rules_choose(struct ot_arena *arena, const struct ot_rules *rules,
-    const struct ot_conversation *conversation, bool named)
-{
-	struct ot_choice *choice = ot_alloc(arena, sizeof(*choice));
-
-	if (!choice)
-		return NULL;
-	choice->rules = rules;
-	choice->conversation = *conversation;
-	choice->nearest = no_rule;
-	struct ends from = ends_of(rules, &conversation->from, !named);
-	struct ends to = ends_of(rules, &conversation->to, true);
-
-	for (uint32_t i = 0; i < from.count; i++)
-		for (uint32_t k = 0; k < to.count; k++) {
-			struct ot_entry key = { .from = from.at[i],
-				.to = to.at[k] };
-			size_t at = first_from(rules, &key);
-
-			if (at < rules->entry_count &&
-			    same_pair(&rules->entries[at], &key))
-				pick_services(arena, choice, key);
-		}
-	if (!choice->count)
-		find_nearest(arena, choice, &from, &to);
-	return choice->lost ? NULL : choice;
-}
 
 /* ---- does a row cover the transaction ---- */
 
@@ -388,6 +64,7 @@ struct trial {
 	struct part parts[PARTS];
 	uint32_t part_count;
 	uint32_t rule, reasons; /* of the row in hand */
+	int minute; /* of the week, where a quarter hour is asked; else -1 */
 };
 
 static enum answer
@@ -521,7 +198,19 @@ row_oneway(struct trial *t, const struct ot_conduit_row *row)
 static enum answer
 row_when(struct trial *t, const struct ot_conduit_row *row)
 {
-	return row->when.len ? maybe(t, 1U << OT_REASON_CALENDAR) : YES;
+	if (!row->when.len)
+		return YES;
+	if (!row->calendar || t->minute < 0)
+		return maybe(t, 1U << OT_REASON_CALENDAR);
+	switch (ot_calendar_has(row->calendar, (uint32_t)t->minute, SLOT)) {
+	case OT_WITHIN:
+		return YES;
+	case OT_OUTSIDE:
+		return NO;
+	case OT_PARTLY:
+		break;
+	}
+	return maybe(t, 1U << OT_REASON_CALENDAR);
 }
 
 /* A condition that nothing judges may narrow the row to less than this. */
@@ -607,7 +296,8 @@ parts_cover(const struct trial *t, bool sure)
 static const struct ot_conduit_row *
 row_of(const struct ot_choice *choice, uint32_t rule)
 {
-	return rule == no_rule ? NULL : &choice->rules->policy->conduits[rule];
+	return rule == ot_no_rule ? NULL
+				  : &choice->rules->policy->conduits[rule];
 }
 
 static struct ot_judgement
@@ -639,7 +329,7 @@ lesser(uint32_t a, uint32_t b)
 static void
 sums_nearest(struct sums *sums, uint32_t rule, enum ot_conduit_key failed)
 {
-	if (sums->nearest == no_rule || failed > sums->failed ||
+	if (sums->nearest == ot_no_rule || failed > sums->failed ||
 	    (failed == sums->failed && rule < sums->nearest)) {
 		sums->nearest = rule;
 		sums->failed = failed;
@@ -707,12 +397,12 @@ try_row(struct trial *t, struct sums *sums, uint32_t rule, bool port_only)
 }
 
 static void
-try_span(struct trial *t, struct sums *sums, const struct span *span)
+try_span(struct trial *t, struct sums *sums, const struct ot_found *span)
 {
 	for (size_t i = span->from; i < span->to; i++) {
 		const struct ot_entry *e = &t->choice->rules->entries[i];
 
-		if (span->ranges && !in_range(t->choice, e))
+		if (span->ranges && !ot_entry_in_range(t->choice, e))
 			continue;
 		if (try_row(t, sums, e->rule, span->port_only) && !span->ranges)
 			return; /* the others stand behind it */
@@ -722,32 +412,34 @@ try_span(struct trial *t, struct sums *sums, const struct span *span)
 static uint32_t
 first_part(const struct trial *t)
 {
-	uint32_t first = no_rule;
+	uint32_t first = ot_no_rule;
 
 	for (uint32_t i = 0; i < t->part_count; i++)
 		first = lesser(first, t->parts[i].rule);
 	return first;
 }
 
-struct ot_judgement
-ot_rules_judge(const struct ot_choice *choice, const struct ot_act *act)
+/* minute: of the week, or -1. */
+static struct ot_judgement
+judge_at(const struct ot_choice *choice, const struct ot_act *act, int minute)
 {
 	struct trial t;
-	struct sums sums = { .yes = no_rule,
-		.possible = no_rule,
+	struct sums sums = { .yes = ot_no_rule,
+		.possible = ot_no_rule,
 		.nearest = choice->nearest,
 		.failed = choice->failed };
 
 	t.choice = choice;
 	t.act = act;
 	t.part_count = 0;
+	t.minute = minute;
 	t.object = ot_extent_of(act->object);
 	t.shape = act->whole || act->truncated || choice->conversation.attempt
 		      ? 0
 		      : ot_extent_shape(&t.object);
 	for (uint32_t i = 0; i < choice->count; i++)
 		try_span(&t, &sums, &choice->spans[i]);
-	if (sums.yes != no_rule)
+	if (sums.yes != ot_no_rule)
 		return allowed(choice, act, sums.yes);
 	/* no row alone covers it */
 	if (t.part_count && parts_cover(&t, true))
@@ -756,11 +448,74 @@ ot_rules_judge(const struct ot_choice *choice, const struct ot_act *act)
 		sums.possible = lesser(sums.possible, first_part(&t));
 		sums.reasons |= sums.part_reasons;
 	}
-	if (sums.possible != no_rule)
+	if (sums.possible != ot_no_rule)
 		return (struct ot_judgement){ .verdict = OT_CANNOT_TELL,
 			.rule = row_of(choice, sums.possible),
 			.reasons = sums.reasons };
 	return (struct ot_judgement){ .verdict = OT_VIOLATION,
 		.nearest = row_of(choice, sums.nearest),
 		.failed = sums.failed };
+}
+
+/* ---- one quarter hour after the other ---- */
+
+/* What was judged of an act so far: quarter hours of the week by the minute at
+ * which they begin, and the worst verdict. */
+struct hours {
+	const struct ot_choice *choice;
+	const struct ot_act *act;
+	uint8_t seen[(OT_WEEK_MINUTES + 7) / 8];
+	struct ot_judgement worst;
+	bool any;
+};
+
+static void
+judge_minute(struct hours *h, int minute)
+{
+	/* from the best to the worst */
+	static const int rank[] = {
+		[OT_ALLOWED] = 0, [OT_CANNOT_TELL] = 1, [OT_VIOLATION] = 2
+	};
+	struct ot_judgement j = judge_at(h->choice, h->act, minute);
+
+	if (!h->any || rank[j.verdict] > rank[h->worst.verdict])
+		h->worst = j;
+	h->any = true;
+}
+
+/* A week has all minutes; what is longer adds none. */
+static void
+judge_range(struct hours *h, int32_t from, int32_t to)
+{
+	int64_t end = (int64_t)from + WEEK_SLOTS;
+
+	for (int64_t slot = from; slot <= to && slot < end; slot++) {
+		uint32_t minute =
+		    ot_slot_minute(h->choice->clock, (int32_t)slot);
+
+		if (h->seen[minute / 8] >> minute % 8 & 1)
+			continue;
+		h->seen[minute / 8] |= (uint8_t)(1 << minute % 8);
+		judge_minute(h, (int)minute);
+	}
+}
+
+struct ot_judgement
+ot_rules_judge(const struct ot_choice *choice, const struct ot_act *act)
+{
+	struct hours h = { .choice = choice, .act = act };
+	const struct ot_slots *slots = act->slots;
+
+	if (!choice->rules->timed || !choice->clock)
+		return judge_at(choice, act, -1);
+	for (uint32_t i = 0; slots && i < slots->count; i++)
+		judge_range(&h, slots->at[i].from, slots->at[i].to);
+	/* a time by itself, or more of them than there was room for */
+	if (!h.any && act->first_ns != OT_TIME_NONE &&
+	    act->last_ns != OT_TIME_NONE &&
+	    ot_slot(act->first_ns) == ot_slot(act->last_ns))
+		judge_range(&h, ot_slot(act->last_ns), ot_slot(act->last_ns));
+	if (!h.any || (slots && slots->other))
+		judge_minute(&h, -1);
+	return h.worst;
 }

@@ -13,7 +13,8 @@
 
 /* Why something cannot be told; CHECKS.md section 6. */
 enum ot_reason {
-	OT_REASON_CALENDAR,  /* a time window whose calendar is not at hand */
+	OT_REASON_CALENDAR,  /* a time window whose calendar or clock is not at
+			      * hand,  or that ends within a quarter hour */
 	OT_REASON_CONDITION, /* a key that narrows a row, and nothing judges */
 	OT_REASON_CONFLICT,  /* candidate zones of an end differ in verdict */
 	OT_REASON_PORT,	     /* the protocol is known by its port alone */
@@ -86,7 +87,9 @@ struct ot_act {
 	bool truncated;	 /* stands for several objects */
 	bool unasked;	 /* the request was not captured */
 	uint32_t hidden; /* whole: reasons why there may have been more */
-	int64_t last_ns; /* OT_TIME_NONE: not known */
+	int64_t first_ns, last_ns; /* OT_TIME_NONE: not known */
+	/* the quarter hours in which it happened, for time windows; or NULL */
+	const struct ot_slots *slots;
 };
 
 struct ot_judgement {
@@ -134,6 +137,10 @@ struct ot_extent {
 	bool whole; /* the text had no more words than there is room for */
 };
 struct ot_extent ot_extent_of(struct ot_str text);
+
+/* Does a word hold what goes on behind it, as "DB10" holds "DB10.DBX0.0"? A
+ * bare number or a range does not. */
+bool ot_extent_goes_on(const struct ot_extent_word *word);
 
 /* With OT_COVER_PART, lo and hi are the part of the last number's range of the
  * object that the row covers. */

@@ -70,14 +70,14 @@ static const struct ot_column conduit_columns[] = {
 	{ "reason", ot_read_text, AT(conduit, reason) },
 	{ "owner", ot_read_text, AT(conduit, owner) },
 	{ "ticket", ot_read_text, AT(conduit, ticket) },
-	{ "client", ot_read_unjudged, AT(conduit, unjudged) },
-	{ "server", ot_read_unjudged, AT(conduit, unjudged) },
-	{ "values", ot_read_unjudged, AT(conduit, unjudged) },
-	{ "authentication", ot_read_unjudged, AT(conduit, unjudged) },
-	{ "if", ot_read_unjudged, AT(conduit, unjudged) },
-	{ "max_bytes", ot_read_unjudged, AT(conduit, unjudged) },
-	{ "max_rate", ot_read_unjudged, AT(conduit, unjudged) },
-	{ "max_answer", ot_read_unjudged, AT(conduit, unjudged) },
+	{ "client", ot_read_unjudged, 0 },
+	{ "server", ot_read_unjudged, 0 },
+	{ "values", ot_read_unjudged, 0 },
+	{ "authentication", ot_read_unjudged, 0 },
+	{ "if", ot_read_unjudged, 0 },
+	{ "max_bytes", ot_read_unjudged, 0 },
+	{ "max_rate", ot_read_unjudged, 0 },
+	{ "max_answer", ot_read_unjudged, 0 },
 	{ .key = "skip_levels" },
 	{ .key = NULL },
 };
@@ -168,15 +168,29 @@ static const struct ot_column waiver_columns[] = {
 	{ .key = NULL },
 };
 
-/* Tables whose rows other checks will use: their keys are known. */
+static ot_cell_read read_never, read_always;
+
 static const struct ot_column assertion_columns[] = {
-	{ .key = "id" },
-	{ .key = "never" },
-	{ .key = "always" },
-	{ .key = "owner" },
-	{ .key = "reason" },
+	{ "id", ot_read_id, AT(assertion, id) },
+	{ "never", read_never, 0 },
+	{ "always", read_always, 0 },
+	{ "owner", ot_read_text, AT(assertion, owner) },
+	{ "reason", ot_read_text, AT(assertion, reason) },
 	{ .key = NULL },
 };
+
+/* What an assertion is about. */
+static const struct ot_column region_columns[] = {
+	{ "from", ot_read_text, AT(conduit, from) },
+	{ "to", ot_read_text, AT(conduit, to) },
+	{ "services", ot_read_services, 0 },
+	{ "verbs", ot_read_verbs, AT(conduit, verbs) },
+	{ "objects", ot_read_objects, AT(conduit, objects) },
+	{ "encryption", ot_read_encryption, AT(conduit, encryption) },
+	{ .key = NULL },
+};
+
+/* Tables whose rows other checks will use: their keys are known. */
 
 static const struct ot_column rule_columns[] = {
 	{ .key = "id" },
@@ -242,7 +256,7 @@ static const struct table tables[] = {
 	{ "conduits", conduit_columns, KEPT(conduit, conduit), false },
 	{ "assets", asset_columns, KEPT(asset, asset), true },
 	{ "waivers", waiver_columns, KEPT(waiver, waiver), false },
-	{ .key = "assertions", .columns = assertion_columns },
+	{ "assertions", assertion_columns, KEPT(assertion, assertion), false },
 	{ .key = "rules", .columns = rule_columns },
 	{ .key = "internet", .columns = internet_columns },
 	{ .key = "sessions", .columns = session_columns },
@@ -589,6 +603,43 @@ read_json_table(
 	}
 }
 
+/* The region of an assertion: an object with keys of a conduit. */
+static void
+read_region(
+    struct ot_reader *r, const struct ot_cell *cell, void *into, bool always)
+{
+	static const struct table region = { .key = "an assertion",
+		.columns = region_columns };
+	/* the reader is the first member of what loads */
+	struct load *l = (struct load *)r;
+	struct ot_assertion_row *row = into;
+
+	if (!cell->json || cell->json->kind != OT_JSON_OBJECT) {
+		ot_wrong(r, &cell->at,
+		    "%s is an object with from and to, in policy.json",
+		    cell->key);
+		return;
+	}
+	if (row->region.at.line)
+		ot_wrong(r, &cell->at, "an assertion is never or always");
+	row->always = always;
+	row->region.at = cell->at;
+	row->region.expires_ns = OT_TIME_NONE;
+	read_json_row(l, &region, cell->json, (char *)&row->region);
+}
+
+static void
+read_never(struct ot_reader *r, const struct ot_cell *cell, void *into)
+{
+	read_region(r, cell, into, false);
+}
+
+static void
+read_always(struct ot_reader *r, const struct ot_cell *cell, void *into)
+{
+	read_region(r, cell, into, true);
+}
+
 /* ---- a table in a CSV file ---- */
 
 static void
@@ -767,19 +818,38 @@ read_limits(struct load *l, const struct ot_json *object)
 }
 
 static void
+read_calendar(
+    struct load *l, const struct ot_json *v, struct ot_calendar_row *row)
+{
+	struct ot_cell cell = json_cell(l, v, "a calendar");
+
+	*row =
+	    (struct ot_calendar_row){ .at = json_source(l, v), .name = v->key };
+	if (v->kind != OT_JSON_STRING)
+		ot_wrong(&l->r, &row->at,
+		    "a calendar is a text: \"Mon-Fri 06:00-22:00\"");
+	else
+		ot_read_calendar(&l->r, &cell, row);
+}
+
+static void
 read_calendars(struct load *l, const struct ot_json *object)
 {
+	struct ot_policy *policy = l->r.policy;
+	uint32_t count = 0;
+
 	if (!is_object(l, object, "calendars"))
 		return;
-	for (const struct ot_json *v = object->first; v; v = v->next) {
-		struct ot_source at = json_source(l, v);
-
-		if (v->kind != OT_JSON_STRING)
-			ot_wrong(&l->r, &at,
-			    "a calendar is a text: \"Mon-Fri 06:00-22:00\"");
-		l->r.lost |=
-		    !ot_strings_add(l->r.arena, &l->r.calendars, v->key);
-	}
+	for (const struct ot_json *v = object->first; v; v = v->next)
+		count++;
+	policy->calendars = ot_alloc_array(
+	    l->r.arena, (size_t)count + 1, sizeof(*policy->calendars));
+	l->r.lost |= !policy->calendars;
+	for (const struct ot_json *v = object->first; v && policy->calendars;
+	     v = v->next)
+		if (!own_key(v->key))
+			read_calendar(
+			    l, v, &policy->calendars[policy->calendar_count++]);
 }
 
 static void

@@ -16,7 +16,6 @@ struct ot_reader {
 	const struct ot_policy_names *names;
 	ot_policy_complain *complain;
 	void *user;
-	struct ot_strings calendars;
 	bool registry;	      /* there is one */
 	struct ot_map places; /* of a field of a row: struct ot_source */
 	uint32_t errors;
@@ -79,6 +78,8 @@ ot_cell_read ot_read_macs;
 ot_cell_read ot_read_services;
 ot_cell_read ot_read_verbs;
 ot_cell_read ot_read_unjudged;
+/* Into a row of its own. */
+ot_cell_read ot_read_calendar;
 ot_cell_read ot_read_asset_ips;
 ot_cell_read ot_read_asset_macs;
 ot_cell_read ot_read_asset_roles;

@@ -3,7 +3,9 @@
  * that claim the same (DESIGN.md section 4).
  */
 #include <stdio.h>
+#include <sys/stat.h>
 
+#include "policy/calendar.h"
 #include "policy/reader.h"
 #include "zone/zone.h"
 
@@ -132,6 +134,24 @@ take_id(struct ot_reader *r, struct ids *ids, struct ot_str id,
 
 /* ---- sites and zones ---- */
 
+/* The table of its time zone. Where the machine has no tables, time windows
+ * cannot be told; one that the tables do not have is an error. */
+static void
+set_clock(struct ot_reader *r, struct ot_site_row *row)
+{
+	const struct ot_source *at = ot_place_of(r, &row->timezone, &row->at);
+	char shown[OT_SHOWN];
+	struct ot_error error;
+	struct stat st;
+
+	if (!row->timezone.len || stat(OT_ZONEINFO_FOLDER, &st) != 0)
+		return;
+	if (ot_zoneinfo_load(&row->clock, r->arena, OT_ZONEINFO_FOLDER,
+		row->timezone, &error) < 0)
+		ot_wrong(r, at, "%s is not a time zone, as Africa/Lagos or UTC",
+		    ot_shown(shown, row->timezone));
+}
+
 static void
 resolve_sites(struct ot_reader *r)
 {
@@ -144,6 +164,7 @@ resolve_sites(struct ot_reader *r)
 		if (row->id.len == 0 && !ot_faulty(r, row))
 			ot_wrong(r, at, "a site needs an id");
 		take_id(r, &ids, row->id, at, &row->at);
+		set_clock(r, &r->policy->sites[i]);
 	}
 	ot_map_done(&ids.map);
 }
@@ -318,7 +339,8 @@ struct words {
 	const char *const *zones, *const *assets;
 };
 
-/* Forms of ends that a later version of the language has. */
+/* Forms of ends that assertions have, and those that a later version of the
+ * language has. */
 static bool
 other_form(struct ot_str text)
 {
@@ -366,19 +388,35 @@ resolve_end(struct ot_reader *r, struct ot_str *end, const struct ot_source *at,
 
 /* ---- conduits ---- */
 
+/* A window that the row itself holds, where the text is no name. */
 static void
-check_when(struct ot_reader *r, const struct ot_conduit_row *row)
+own_window(struct ot_reader *r, struct ot_conduit_row *row)
 {
+	struct ot_calendar_row *own = ot_alloc(r->arena, sizeof(*own));
+
+	r->lost |= !own;
+	if (own && !ot_calendar_read(r->arena, row->when, own, &r->lost)) {
+		own->at = *ot_place_of(r, &row->when, &row->at);
+		row->calendar = own;
+	}
+}
+
+static void
+check_when(struct ot_reader *r, struct ot_conduit_row *row)
+{
+	const struct ot_policy *policy = r->policy;
 	const char **names;
 
-	if (row->when.len == 0)
+	for (uint32_t i = 0; row->when.len && i < policy->calendar_count; i++)
+		if (ot_str_eq(policy->calendars[i].name, row->when))
+			row->calendar = &policy->calendars[i];
+	if (row->when.len && !row->calendar)
+		own_window(r, row);
+	if (!row->when.len || row->calendar)
 		return;
-	for (uint32_t i = 0; i < r->calendars.count; i++)
-		if (ot_str_eq(r->calendars.at[i], row->when))
-			return;
-	names = names_for(r, r->calendars.count);
-	for (uint32_t i = 0; names && i < r->calendars.count; i++)
-		names[i] = c_text(r, r->calendars.at[i]);
+	names = names_for(r, policy->calendar_count);
+	for (uint32_t i = 0; names && i < policy->calendar_count; i++)
+		names[i] = c_text(r, policy->calendars[i].name);
 	unknown(r, ot_place_of(r, &row->when, &row->at), row->when,
 	    "one of the calendars", names);
 }
@@ -523,6 +561,96 @@ resolve_waiver(
 		    &service);
 }
 
+/* ---- assertions ---- */
+
+/* "level<=2": a comparison and one digit. */
+static bool
+level_form(struct ot_str s)
+{
+	size_t digit = s.len == 7 ? 6 : s.len == 8 ? 7 : 0;
+	bool equals = s.len == 8;
+
+	if (!digit || !starts(s, "level") || !strchr("<>=", s.p[5]) ||
+	    (equals && (s.p[5] == '=' || s.p[6] != '=')))
+		return false;
+	return s.p[digit] >= '0' && s.p[digit] <= '5';
+}
+
+static bool
+selects(struct ot_reader *r, struct ot_str end, const struct ot_source *at)
+{
+	char shown[OT_SHOWN], hint[OT_HINT];
+	struct ot_str rest;
+
+	if (starts(end, "kind:")) {
+		rest = (struct ot_str){ end.p + 5, end.len - 5 };
+		if (ot_word(ot_zone_kinds, rest) < 0)
+			unknown(r, at, rest, "a kind of zone", ot_zone_kinds);
+		return true;
+	}
+	if (starts(end, "site:")) {
+		rest = (struct ot_str){ end.p + 5, end.len - 5 };
+		if (!ot_zone_site(r->policy, rest))
+			ot_wrong(r, at, "%s is not a declared site%s",
+			    ot_shown(shown, rest),
+			    ot_hint(hint, ot_nearest(site_names(r), rest)));
+		return true;
+	}
+	if (!starts(end, "level"))
+		return false;
+	if (!level_form(end))
+		ot_wrong(r, at, "%s is not level<N, <=N, =N, >=N or >N, N 0-5",
+		    ot_shown(shown, end));
+	return true;
+}
+
+static void
+resolve_selector(struct ot_reader *r, struct ot_str *end,
+    const struct ot_assertion_row *row, const struct words *words)
+{
+	const struct ot_source *at = ot_place_of(r, end, &row->region.at);
+
+	if (!end->len)
+		ot_wrong(r, &row->region.at, "an assertion needs from and to");
+	else if (!selects(r, *end, at))
+		resolve_end(r, end, at, words);
+}
+
+/* One without an id is called by its place in the table. */
+static void
+resolve_assertion(struct ot_reader *r, struct ot_assertion_row *row,
+    const struct words *words, struct ids *ids)
+{
+	char number[24];
+
+	if (!row->region.at.line) {
+		if (!ot_faulty(r, row))
+			ot_wrong(
+			    r, &row->at, "an assertion needs never or always");
+		return;
+	}
+	if (!ot_faulty(r, row)) {
+		resolve_selector(r, &row->region.from, row, words);
+		resolve_selector(r, &row->region.to, row, words);
+	}
+	(void)snprintf(number, sizeof(number), "%u",
+	    (unsigned)(row - r->policy->assertions) + 1);
+	if (!row->id.len)
+		row->id = joined(r, ot_str("assertion"), '-', ot_str(number));
+	row->region.id = row->id;
+	take_id(r, ids, row->id, ot_place_of(r, &row->id, &row->at), &row->at);
+}
+
+static void
+resolve_assertions(struct ot_reader *r, const struct words *words)
+{
+	struct ids ids = { .what = "assertion" };
+
+	for (uint32_t i = 0; i < r->policy->assertion_count; i++)
+		resolve_assertion(r, &r->policy->assertions[i], words, &ids);
+	ot_map_done(&ids.map);
+}
+
 void
 ot_resolve(struct ot_reader *r)
 {
@@ -537,4 +665,5 @@ ot_resolve(struct ot_reader *r)
 	resolve_conduits(r, &words);
 	for (uint32_t i = 0; i < r->policy->waiver_count; i++)
 		resolve_waiver(r, &r->policy->waivers[i], &words);
+	resolve_assertions(r, &words);
 }

@@ -50,6 +50,12 @@ struct ot_registered {
 	uint32_t row;
 };
 
+/* The local time of a zone: its site's. */
+struct ot_zone_clock {
+	struct ot_str zone;
+	const struct ot_zoneinfo *clock;
+};
+
 struct ot_rules {
 	const struct ot_policy *policy;
 	uint32_t count;			 /* conduits */
@@ -62,7 +68,40 @@ struct ot_rules {
 	size_t entry_count;
 	struct ot_registered *registered; /* sorted */
 	uint32_t registered_count;
+	/* where rows have time windows: the clocks of zones, sorted by zone */
+	struct ot_zone_clock *clocks;
+	uint32_t clock_count;
+	bool timed;
 };
+
+/* Entries that match by ends and service: a stretch of the sorted list, so
+ * that a choice is small however many rows there are. */
+struct ot_found {
+	size_t from, to;
+	bool port_only; /* by a name that only the port suggests */
+	bool ranges;	/* of ports: each has to be looked at */
+};
+
+struct ot_choice {
+	const struct ot_rules *rules;
+	struct ot_conversation conversation;
+	struct ot_found *spans;
+	uint32_t count, room;
+	bool lost; /* no memory */
+	/* where there are no spans: the row that was nearest */
+	uint32_t nearest;
+	enum ot_conduit_key failed;
+	const struct ot_zoneinfo *clock; /* of the server; NULL: not known */
+};
+
+static const uint32_t ot_no_rule = UINT32_MAX;
+
+/* Does an entry of a stretch with ranges hold the conversation's port? */
+static inline bool
+ot_entry_in_range(const struct ot_choice *choice, const struct ot_entry *e)
+{
+	return e->last >= choice->conversation.port;
+}
 
 /* Order of entries; also between a key and an entry. */
 int ot_entry_cmp(const void *a, const void *b);

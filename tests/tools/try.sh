@@ -38,3 +38,12 @@ same()
 		echo "other bytes"
 	fi
 }
+
+# clocks: without tables of time zones the test is skipped.
+clocks()
+{
+	if ! [ -f /usr/share/zoneinfo/Africa/Lagos ]; then
+		echo "SKIP: there are no tables of time zones (tzdata)"
+		exit 77
+	fi
+}

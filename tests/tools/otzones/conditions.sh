@@ -1,7 +1,8 @@
-# What a conduit asks and the capture does not show cannot be told: a calendar
-# that is not at hand, and keys that nothing judges yet.
+# What a conduit asks and the capture does not show cannot be told: keys that
+# nothing judges yet. A time window is judged by the clock of its site.
 . tests/tools/try.sh
 need jq
+clocks
 cp -r "$policy" "$tmp/plant"
 chmod -R u+w "$tmp/plant"
 cat > "$tmp/plant/conduits.csv" << 'EOF'

@@ -1,6 +1,7 @@
 # A policy with many mistakes: each is told, with file, line and column, and
 # what was meant.
 . tests/tools/try.sh
+clocks
 cd "$tmp" || exit 1
 otcap -q "$top_srcdir/$samples/tianjin-offices.pcapng" > stream
 mkdir plant
