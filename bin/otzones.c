@@ -13,7 +13,8 @@ static const char help[] =
     "       otzones propose -o FOLDER [options] [STREAM]\n"
     "       otzones lint|exposure|assert -z POLICY [options] [STREAM]\n"
     "       otzones diff|equiv [options] OLD NEW [STREAM]\n"
-    "       otzones explain -z POLICY [options] KEY=VALUE ...\n"
+    "       otzones matrix|map|export -z POLICY [-f FORMAT] [STREAM]\n"
+    "       otzones explain|reach -z POLICY [options] KEY=VALUE ...\n"
     "Add zones and the crossings between them to a record stream, each "
     "crossing\n"
     "with the policy's verdict; or ask the policy.\n"
@@ -27,6 +28,10 @@ static const char help[] =
     "            nearest and the key that failed\n"
     "  exposure  what is allowed and nobody did\n"
     "  assert    do the policy's assertions hold?\n"
+    "  reach     who gets where: from= to= verb=\n"
+    "  matrix    zone by zone; -f text, csv, markdown or html\n"
+    "  map       -f svg, dot or mermaid\n"
+    "  export    -f nftables or pcap; what these cannot say as messages\n"
     "\n"
     "  -z, --policy POLICY    folder or file of the policy; without one, "
     "zones\n"
@@ -55,6 +60,7 @@ static const struct option options[] = {
 struct asking {
 	struct tool *tool;
 	const char *now;
+	const char *document, *format; /* its own formats */
 	char **operands;
 	int count;
 };
@@ -179,6 +185,32 @@ explain(struct asking *a)
 }
 
 static void
+reach(struct asking *a)
+{
+	struct tool *tool = a->tool;
+
+	if (tool_result(
+		tool, ot_run_reach(tool->run, (const char *const *)a->operands,
+			  (size_t)a->count)))
+		answer(tool);
+}
+
+/* What the target of an export cannot say goes to people. */
+static void
+document(struct asking *a)
+{
+	struct tool *tool = a->tool;
+	const char *format =
+	    a->format ? a->format : ot_document_formats(a->document)[0];
+
+	if (read_some(a) &&
+	    tool_result(tool, ot_run_document(tool->run, a->document, format,
+				  tool->output ? tool->output : "-")) &&
+	    !tool->quiet && strcmp(a->document, "export") == 0)
+		write_answers(tool, false, "/dev/stderr");
+}
+
+static void
 on_old_message(void *user, const char *text)
 {
 	tool_say(user, "%s", text);
@@ -225,6 +257,10 @@ static const struct command {
 	{ "exposure", exposure, POLICY },
 	{ "assert", assertions, POLICY },
 	{ "explain", explain, WORDS },
+	{ "reach", reach, WORDS },
+	{ "matrix", document, POLICY },
+	{ "map", document, POLICY },
+	{ "export", document, POLICY },
 	{ "diff", diff, POLICIES },
 	{ "equiv", diff, POLICIES },
 };
@@ -236,6 +272,18 @@ command_of(const char *word)
 		if (strcmp(commands[i].name, word) == 0)
 			return &commands[i];
 	return NULL;
+}
+
+static const char *
+document_format(const struct asking *a, const char *format)
+{
+	const char *const *formats = ot_document_formats(a->document);
+
+	for (; *formats; formats++)
+		if (strcmp(*formats, format) == 0)
+			return format;
+	tool_usage(a->tool, "%s: there is no format '%s'; see otzones -h",
+	    a->document, format);
 }
 
 static void
@@ -261,6 +309,8 @@ main(int argc, char **argv)
 	int letter;
 
 	tool_init(&tool, "otzones", help, argv);
+	if (command && command->run == document)
+		a.document = command->name;
 	if (command) {
 		argv[1] = argv[0];
 		argv++;
@@ -270,6 +320,8 @@ main(int argc, char **argv)
 		    argc, argv, TOOL_LETTERS, options, NULL)) != -1)
 		if (letter == OPT_NOW)
 			a.now = optarg;
+		else if (letter == 'f' && a.document)
+			a.format = document_format(&a, optarg);
 		else
 			tool_option(&tool, letter, optarg);
 	a.operands = argv + optind;

@@ -20,8 +20,10 @@
 #include "policy/crossing.h"
 #include "policy/limits.h"
 #include "policy/load.h"
+#include "policy/plan.h"
 #include "policy/question.h"
 #include "render/answers.h"
+#include "render/plan.h"
 #include "render/render.h"
 #include "zone/zone.h"
 
@@ -704,6 +706,18 @@ ot_run_diff(struct ot_run *run, struct ot_run *before)
 	return status_of(e);
 }
 
+int
+ot_run_reach(struct ot_run *run, const char *const *words, size_t count)
+{
+	struct ot_question q;
+	int e = question_of(run, &q);
+
+	if (!e)
+		e = ot_plan_reach(q.arena, q.policy, words, count,
+		    &run->answers, &run->error);
+	return status_of(e);
+}
+
 uint64_t
 ot_run_answers(const struct ot_run *run, bool *complete, bool *untold)
 {
@@ -728,6 +742,126 @@ ot_run_write_answers(
 		ot_answers_text(&run->answers, colour, &sb);
 	e = sb.lost ? no_memory(run)
 		    : ot_out_write(out, sb.p ? sb.p : "", sb.len, &run->error);
+	if (!e)
+		e = ot_out_commit(out, &run->error);
+	ot_out_close(out);
+	ot_sb_done(&sb);
+	return status_of(e);
+}
+
+/* ---- documents ---- */
+
+/* The i-th port by which a protocol is known; of one that lies within another,
+ * the ports of that one. Carriers are few and do not go in circles. */
+static bool
+port_of(void *user, struct ot_str protocol, size_t i, uint8_t *transport,
+    uint32_t *port)
+{
+	const struct ot_run *run = user;
+	const struct ot_proto *const *p = ot_protocols;
+	size_t at = 0;
+
+	for (size_t k = 0; k < run->ports.count; k++) {
+		const struct ot_port_name *name = &run->ports.at[k];
+
+		if (!ot_str_eq(name->name, protocol) || at++ != i)
+			continue;
+		*transport = name->transport;
+		*port = name->port;
+		return true;
+	}
+	while (*p && !ot_str_eq(ot_str((*p)->name), protocol))
+		p++;
+	for (size_t k = 0; !at && *p && k < 8 && (*p)->over[k]; k++)
+		if (ot_str_eq(ot_str((*p)->over[k]), ot_str("cotp")))
+			return port_of(
+			    user, ot_str("tpkt"), i, transport, port);
+	return false;
+}
+
+typedef bool document_render(
+    struct ot_run *run, const char *format, struct ot_sb *sb);
+
+static bool
+render_plan(struct ot_run *run, const char *format, struct ot_sb *sb,
+    bool (*render)(
+	const struct ot_plan *plan, const char *format, struct ot_sb *sb))
+{
+	const struct ot_list *seen =
+	    run->stream.any ? &run->stream.crossings : NULL;
+	struct ot_plan plan;
+
+	return ot_plan_make(run->stream.arena, &run->policy, seen, &plan) &&
+	       render(&plan, format, sb);
+}
+
+static bool
+render_matrix(struct ot_run *run, const char *format, struct ot_sb *sb)
+{
+	return render_plan(run, format, sb, ot_matrix_render);
+}
+
+static bool
+render_map(struct ot_run *run, const char *format, struct ot_sb *sb)
+{
+	return render_plan(run, format, sb, ot_map_render);
+}
+
+static bool
+render_export(struct ot_run *run, const char *format, struct ot_sb *sb)
+{
+	struct ot_question q = { .arena = run->stream.arena,
+		.policy = &run->policy };
+
+	return ot_policy_export(&q, format, port_of, run, sb, &run->answers);
+}
+
+static const struct document {
+	const char *name;
+	const char *const *formats;
+	document_render *render;
+} documents[] = {
+	{ "matrix", ot_matrix_names, render_matrix },
+	{ "map", ot_map_names, render_map },
+	{ "export", ot_export_names, render_export },
+};
+
+static const struct document *
+document_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(documents) / sizeof(documents[0]); i++)
+		if (strcmp(documents[i].name, name) == 0)
+			return &documents[i];
+	return NULL;
+}
+
+const char *const *
+ot_document_formats(const char *document)
+{
+	const struct document *d = document_of(document);
+
+	return d ? d->formats : NULL;
+}
+
+int
+ot_run_document(struct ot_run *run, const char *document, const char *format,
+    const char *path)
+{
+	const struct document *d = document_of(document);
+	struct ot_sb sb = { 0 };
+	struct ot_question q;
+	struct ot_out *out = NULL;
+	int e = question_of(run, &q);
+
+	if (!e && (!d || ot_word(d->formats, ot_str(format)) < 0))
+		e = ot_error_set(&run->error, OT_ERR_USAGE,
+		    "%s has no format %s", document, format);
+	if (!e && (!d->render(run, format, &sb) || sb.lost))
+		e = no_memory(run);
+	if (!e)
+		e = ot_out_open(&out, path, &run->error);
+	if (!e)
+		e = ot_out_write(out, sb.p ? sb.p : "", sb.len, &run->error);
 	if (!e)
 		e = ot_out_commit(out, &run->error);
 	ot_out_close(out);

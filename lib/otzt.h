@@ -135,6 +135,10 @@ OT_API int ot_run_explain(
  * with the same stream in both, which operations change verdict. */
 OT_API int ot_run_diff(struct ot_run *run, struct ot_run *before);
 
+/* Who can reach whom: "from=…", "to=…", "verb=…", each or none. */
+OT_API int ot_run_reach(
+    struct ot_run *run, const char *const *words, size_t count);
+
 /* ot_run_read of one stream into two runs. */
 OT_API int ot_run_read_both(
     struct ot_run *run, struct ot_run *other, const char *path);
@@ -147,6 +151,15 @@ OT_API uint64_t ot_run_answers(
 /* Write the answers, as records or for a person. */
 OT_API int ot_run_write_answers(
     struct ot_run *run, bool records, const char *path, bool colour);
+
+/* The policy as a "matrix", a "map", or an "export" to other programs, in one
+ * of its formats, to a file, "-" for standard output. What an export cannot
+ * express are its answers. */
+OT_API int ot_run_document(struct ot_run *run, const char *document,
+    const char *format, const char *path);
+
+/* Its formats, NULL at the end; NULL: there is no such document. */
+OT_API const char *const *ot_document_formats(const char *document);
 
 /* Write in a format ("ndjson", "text", "sarif", …) to a file, "-" for standard
  * output. The file appears complete or not at all. */
