@@ -331,7 +331,9 @@ static void
 check_asset(struct ot_reader *r, const struct ot_source *at, struct ot_str id,
     const char *const *assets)
 {
-	if (r->registry && !is_asset(r->policy, id))
+	if (!id.len)
+		ot_wrong(r, at, "asset: wants an id behind it");
+	else if (r->registry && !is_asset(r->policy, id))
 		unknown(r, at, id, "an asset of the registry", assets);
 }
 
@@ -623,22 +625,20 @@ resolve_assertion(struct ot_reader *r, struct ot_assertion_row *row,
 {
 	char number[24];
 
-	if (!row->region.at.line) {
-		if (!ot_faulty(r, row))
-			ot_wrong(
-			    r, &row->at, "an assertion needs never or always");
-		return;
-	}
-	if (!ot_faulty(r, row)) {
-		resolve_selector(r, &row->region.from, row, words);
-		resolve_selector(r, &row->region.to, row, words);
-	}
 	(void)snprintf(number, sizeof(number), "%u",
 	    (unsigned)(row - r->policy->assertions) + 1);
 	if (!row->id.len)
 		row->id = joined(r, ot_str("assertion"), '-', ot_str(number));
 	row->region.id = row->id;
 	take_id(r, ids, row->id, ot_place_of(r, &row->id, &row->at), &row->at);
+	if (ot_faulty(r, row))
+		return;
+	if (!row->region.at.line) {
+		ot_wrong(r, &row->at, "an assertion needs never or always");
+		return;
+	}
+	resolve_selector(r, &row->region.from, row, words);
+	resolve_selector(r, &row->region.to, row, words);
 }
 
 static void
