@@ -30,8 +30,9 @@ int ot_policy_load(struct ot_arena *arena, struct ot_policy *policy,
     const char *path, const struct ot_policy_names *names,
     ot_policy_complain *complain, void *user, struct ot_error *error);
 
-/* Write policy.json, zones.csv, conduits.csv and, if there is a review (struct
- * ot_review, may be NULL), review.csv into a folder, which is made if it is
+/* Write policy.json, zones.csv, conduits.csv and, where the policy has any,
+ * registry.csv and waivers.csv; if there is a review (struct ot_review, may be
+ * NULL), review.csv; into a folder, which is made if it is
  * not there; one that has a policy is refused. Loading them gives the same
  * rows. */
 int ot_policy_write(const struct ot_policy *policy,

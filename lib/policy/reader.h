@@ -103,4 +103,7 @@ bool ot_faulty(const struct ot_reader *r, const void *row);
  * names that recur, rows that claim the same. */
 void ot_resolve(struct ot_reader *r);
 
+/* Of those, rows that claim the same. */
+void ot_compare_zones(struct ot_reader *r);
+
 #endif

@@ -31,8 +31,9 @@ on_axis(struct ot_universe *space, uint32_t axis, struct ot_span span)
 	return ot_set_box(&space->d, spans);
 }
 
-static const struct ot_set *
-on_range(struct ot_universe *space, uint32_t axis, uint64_t lo, uint64_t hi)
+const struct ot_set *
+ot_universe_range(
+    struct ot_universe *space, uint32_t axis, uint64_t lo, uint64_t hi)
 {
 	return on_axis(space, axis, ot_span_one(space, lo, hi));
 }
@@ -231,200 +232,24 @@ row_services(struct ot_universe *space, const struct ot_conduit_row *row)
 
 		also(space, &set,
 		    s->kind == OT_SERVICE_PROTOCOL
-			? on_range(space, OT_X_PROTOCOL, protocol, protocol)
-			: on_range(space, OT_X_WIRE, wire | s->first,
+			? ot_universe_range(
+			      space, OT_X_PROTOCOL, protocol, protocol)
+			: ot_universe_range(space, OT_X_WIRE, wire | s->first,
 			      wire | s->last));
 	}
 	return set;
 }
 
-static const struct ot_set *
-verbs_set(struct ot_universe *space, uint32_t verbs)
+const struct ot_set *
+ot_universe_verbs(struct ot_universe *space, uint32_t verbs)
 {
 	const struct ot_set *set = NULL;
 
 	for (uint32_t v = 0; v < OT_VERBS; v++)
 		if (verbs >> v & 1)
-			also(space, &set, on_range(space, OT_X_VERB, v, v));
+			also(space, &set,
+			    ot_universe_range(space, OT_X_VERB, v, v));
 	return set;
-}
-
-/* ---- objects ---- */
-
-/* Does a word go on behind text, as "DB10.DBX" behind "DB10"? */
-static bool
-goes_on(struct ot_str word, struct ot_str text)
-{
-	return word.len > text.len && memcmp(word.p, text.p, text.len) == 0 &&
-	       strchr(".:/$[", word.p[text.len]);
-}
-
-static const struct ot_set *
-symbol_set(struct ot_universe *space, uint32_t i, uint64_t symbol,
-    const struct ot_interval *number)
-{
-	const struct ot_set *set =
-	    on_range(space, OT_X_WORD + 2 * i, symbol, symbol);
-
-	if (number)
-		only(space, &set,
-		    on_range(
-			space, OT_X_WORD + 2 * i + 1, number->lo, number->hi));
-	return set;
-}
-
-static bool
-is_pattern(struct ot_str s)
-{
-	return memchr(s.p, '*', s.len) || memchr(s.p, '?', s.len);
-}
-
-/* Patterns of this place are conditions; a word that stands there as it is
- * says whether it meets them. */
-static void
-only_flags(struct ot_universe *space, uint32_t i, struct ot_str word,
-    const struct ot_set **set)
-{
-	for (uint32_t f = 0; f < space->flag_count; f++) {
-		const struct ot_flag *flag = &space->flags[f];
-
-		if (flag->word != (int)i)
-			continue;
-		uint64_t is = ot_str_glob(flag->text, word);
-
-		only(space, set, on_range(space, OT_X_FLAG + f, is, is));
-	}
-}
-
-static bool
-same_symbol(const struct ot_symbol *s, const struct ot_extent_word *word)
-{
-	return !s->extends && s->numeric == word->numeric &&
-	       s->bits == word->bits &&
-	       ot_str_eq(s->text, (struct ot_str){ word->text.p, word->head });
-}
-
-/* The word as it is, and every word that goes on behind it. */
-static const struct ot_set *
-literal_set(
-    struct ot_universe *space, uint32_t i, const struct ot_extent_word *word)
-{
-	struct ot_interval number = { word->lo, word->hi };
-	const struct ot_set *set = NULL, *itself = NULL;
-
-	for (uint32_t k = 0; k < space->words[i].count; k++) {
-		const struct ot_symbol *s = &space->words[i].at[k];
-
-		if (same_symbol(s, word))
-			itself = symbol_set(
-			    space, i, k + 2, word->numeric ? &number : NULL);
-		else if (ot_extent_goes_on(word) &&
-			 (goes_on(s->text, word->text) ||
-			     (s->extends && ot_str_eq(s->text, word->text))))
-			also(space, &set, symbol_set(space, i, k + 2, NULL));
-	}
-	if (!word->numeric || word->lo == word->hi)
-		only_flags(space, i, word->text, &itself);
-	also(space, &set, itself);
-	return set;
-}
-
-static const struct ot_set *
-word_set(
-    struct ot_universe *space, uint32_t i, const struct ot_extent_word *word)
-{
-	uint32_t axis = OT_X_WORD + 2 * i;
-	const struct ot_set *any = on_range(space, axis, 1, space->d.top[axis]);
-
-	if (ot_str_eq(word->text, ot_str("*")))
-		return any;
-	if (!is_pattern(word->text))
-		return literal_set(space, i, word);
-	for (uint32_t f = 0; f < space->flag_count; f++)
-		if (space->flags[f].word == (int)i &&
-		    ot_str_eq(space->flags[f].text, word->text))
-			only(space, &any, on_range(space, OT_X_FLAG + f, 1, 1));
-	return any;
-}
-
-/* What never has an object is covered whatever the objects. */
-static const struct ot_set *
-objectless(struct ot_universe *space)
-{
-	const struct ot_set *set = verbs_set(
-	    space, 1U << OT_SESSION | 1U << OT_AUTH | 1U << OT_IDENTIFY |
-		       1U << OT_NAME | 1U << OT_DIAGNOSE);
-
-	only(space, &set, on_range(space, OT_X_WORD, 0, 0));
-	return set;
-}
-
-static const struct ot_set *
-row_objects(struct ot_universe *space, const struct ot_conduit_row *row)
-{
-	const struct ot_set *set;
-
-	if (!row->objects.count)
-		return space->d.all;
-	set = objectless(space);
-	for (uint32_t i = 0; i < row->objects.count; i++) {
-		struct ot_extent e = ot_extent_of(row->objects.at[i]);
-		const struct ot_set *object = space->d.all;
-
-		for (uint32_t k = 0; k < e.count; k++)
-			only(space, &object, word_set(space, k, &e.word[k]));
-		if (e.count && e.whole)
-			also(space, &set, object);
-	}
-	return set;
-}
-
-/* The longest text of the list that the word goes on behind, else 1. */
-static uint64_t
-other_word(const struct ot_symbols *list, struct ot_str word)
-{
-	uint64_t best = 1;
-	size_t len = 0;
-
-	for (uint32_t k = 0; k < list->count; k++)
-		if (list->at[k].extends && list->at[k].text.len > len &&
-		    goes_on(word, list->at[k].text)) {
-			best = k + 2;
-			len = list->at[k].text.len;
-		}
-	return best;
-}
-
-bool
-ot_universe_object(
-    struct ot_universe *space, struct ot_str object, struct ot_span *spans)
-{
-	struct ot_extent e = ot_extent_of(object);
-
-	for (uint32_t i = 0; i < OT_COVER_WORDS; i++) {
-		const struct ot_symbols *list = &space->words[i];
-		uint64_t value =
-		    i < e.count ? other_word(list, e.word[i].text) : 0;
-
-		for (uint32_t k = 0; i < e.count && k < list->count; k++)
-			if (same_symbol(&list->at[k], &e.word[i])) {
-				value = k + 2;
-				if (e.word[i].numeric)
-					spans[OT_X_WORD + 2 * i + 1] =
-					    ot_span_one(space, e.word[i].lo,
-						e.word[i].hi);
-			}
-		spans[OT_X_WORD + 2 * i] = ot_span_one(space, value, value);
-	}
-	for (uint32_t f = 0; f < space->flag_count; f++) {
-		int i = space->flags[f].word;
-		bool is = i >= 0 && (uint32_t)i < e.count &&
-			  ot_str_glob(space->flags[f].text, e.word[i].text);
-
-		if (i >= 0)
-			spans[OT_X_FLAG + f] = ot_span_one(space, is, is);
-	}
-	return e.whole;
 }
 
 /* ---- the other keys ---- */
@@ -482,14 +307,16 @@ row_conditions(struct ot_universe *space, const struct ot_conduit_row *row)
 		uint32_t axis;
 
 		if (ot_universe_sized(text, &axis, &on)) {
-			only(space, &set, on_range(space, axis, on.lo, on.hi));
+			only(space, &set,
+			    ot_universe_range(space, axis, on.lo, on.hi));
 			continue;
 		}
 		for (uint32_t f = 0; f < space->flag_count; f++)
 			if (space->flags[f].word < 0 &&
 			    ot_str_eq(space->flags[f].text, text))
 				only(space, &set,
-				    on_range(space, OT_X_FLAG + f, 1, 1));
+				    ot_universe_range(
+					space, OT_X_FLAG + f, 1, 1));
 	}
 	return set;
 }
@@ -503,7 +330,7 @@ row_protection(struct ot_universe *space, const struct ot_conduit_row *row)
 
 	if (!integrity && !required)
 		return space->d.all;
-	return on_range(space, OT_X_PROTECTION, integrity ? 1 : 2, 2);
+	return ot_universe_range(space, OT_X_PROTECTION, integrity ? 1 : 2, 2);
 }
 
 static const struct ot_set *
@@ -513,14 +340,15 @@ row_times(struct ot_universe *space, const struct ot_conduit_row *row)
 	const struct ot_set *set = space->d.all;
 
 	if (row->expires_ns != OT_TIME_NONE)
-		set = on_range(space, OT_X_UNTIL, 0,
+		set = ot_universe_range(space, OT_X_UNTIL, 0,
 		    (uint64_t)row->expires_ns - (uint64_t)OT_TIME_NONE - 1);
 	if (calendar) {
 		const struct ot_set *week = NULL;
 
 		for (uint32_t i = 0; i < calendar->span_count; i++)
 			also(space, &week,
-			    on_range(space, OT_X_WEEK, calendar->spans[i].from,
+			    ot_universe_range(space, OT_X_WEEK,
+				calendar->spans[i].from,
 				calendar->spans[i].to));
 		only(space, &set, week);
 	}
@@ -534,12 +362,12 @@ ot_universe_row(struct ot_universe *space, uint32_t p,
 	const struct ot_set *set = row_conditions(space, row);
 
 	if (row->oneway)
-		only(space, &set, on_range(space, OT_X_BACK, 0, 0));
+		only(space, &set, ot_universe_range(space, OT_X_BACK, 0, 0));
 	only(space, &set, row_times(space, row));
 	only(space, &set, row_protection(space, row));
-	only(space, &set, row_objects(space, row));
+	only(space, &set, ot_universe_objects(space, row));
 	if (row->verbs)
-		only(space, &set, verbs_set(space, row->verbs));
+		only(space, &set, ot_universe_verbs(space, row->verbs));
 	only(space, &set, row_services(space, row));
 	only(space, &set, row_ends(space, p, row, maybe));
 	return set;

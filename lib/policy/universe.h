@@ -124,6 +124,15 @@ bool ot_universe_object(
 bool ot_universe_sized(
     struct ot_str condition, uint32_t *axis, struct ot_interval *on);
 
+/* Of region.c: points with a value of a range on one axis, and with one of
+ * these verbs; of region_object.c: what the objects of a row cover. */
+const struct ot_set *ot_universe_range(
+    struct ot_universe *space, uint32_t axis, uint64_t lo, uint64_t hi);
+const struct ot_set *ot_universe_verbs(
+    struct ot_universe *space, uint32_t verbs);
+const struct ot_set *ot_universe_objects(
+    struct ot_universe *space, const struct ot_conduit_row *row);
+
 /* One value, in the space's memory. */
 struct ot_span ot_span_one(struct ot_universe *space, uint64_t lo, uint64_t hi);
 

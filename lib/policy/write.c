@@ -1,7 +1,8 @@
 /*
  * Writing a policy that was proposed, as a person would keep it: policy.json
  * with the sites, zones and conduits as tables, review.csv for what was left
- * out. Reading it gives the same rows.
+ * out; of a policy that was given, its registry, waivers and settings too.
+ * Reading it gives the same rows.
  */
 #include <errno.h>
 #include <limits.h>
@@ -10,8 +11,8 @@
 #include <sys/stat.h>
 
 #include "base/io.h"
-#include "base/json.h"
 #include "policy/load.h"
+#include "policy/write.h"
 #include "zone/zone.h"
 
 /* A table that is being written. */
@@ -202,8 +203,35 @@ expires_cell(struct table *t, int64_t expires_ns)
 	cell(t, (struct ot_str){ text, len });
 }
 
+/* Keys that nothing judges yet; a table has those that some row has. */
+static const char *const unjudged_keys[] = { "client", "server", "values",
+	"authentication", "if", "max_bytes", "max_rate", "max_answer", NULL };
+
+static struct ot_str
+unjudged_text(const struct ot_conduit_row *row, const char *key)
+{
+	size_t len = strlen(key) + 1;
+
+	for (uint32_t i = 0; i < row->unjudged.count; i++)
+		if (ot_str_eq(row->unjudged.at[i], ot_str(key)))
+			return (
+			    struct ot_str){ row->unjudged_texts.at[i].p + len,
+				row->unjudged_texts.at[i].len - len };
+	return (struct ot_str){ NULL, 0 };
+}
+
+static bool
+has_unjudged(const struct ot_policy *policy, const char *key)
+{
+	for (uint32_t i = 0; i < policy->conduit_count; i++)
+		if (unjudged_text(&policy->conduits[i], key).len)
+			return true;
+	return false;
+}
+
 static void
-conduit_row(struct table *t, const struct ot_conduit_row *row)
+conduit_row(struct table *t, const struct ot_policy *policy,
+    const struct ot_conduit_row *row)
 {
 	cell(t, row->id);
 	cell(t, row->from);
@@ -219,6 +247,9 @@ conduit_row(struct table *t, const struct ot_conduit_row *row)
 	cell(t, row->owner);
 	cell(t, row->ticket);
 	cell(t, row->reason);
+	for (const char *const *key = unjudged_keys; *key; key++)
+		if (has_unjudged(policy, *key))
+			cell(t, unjudged_text(row, *key));
 	end_row(t);
 }
 
@@ -227,9 +258,13 @@ conduits_table(struct table *t, const struct ot_policy *policy)
 {
 	ot_sb_puts(&t->sb,
 	    "id,from,to,services,verbs,objects,via,encryption,when,expires,"
-	    "oneway,owner,ticket,reason\n");
+	    "oneway,owner,ticket,reason");
+	for (const char *const *key = unjudged_keys; *key; key++)
+		if (has_unjudged(policy, *key))
+			ot_sb_printf(&t->sb, ",%s", *key);
+	ot_sb_putc(&t->sb, '\n');
 	for (uint32_t i = 0; i < policy->conduit_count; i++)
-		conduit_row(t, &policy->conduits[i]);
+		conduit_row(t, policy, &policy->conduits[i]);
 }
 
 /* ---- the registry of a policy that was given ---- */
@@ -272,6 +307,49 @@ assets_table(struct table *t, const struct ot_policy *policy)
 	}
 }
 
+/* ---- waivers ---- */
+
+/* A day as that day, another time as it is. */
+static void
+since_cell(struct table *t, int64_t since_ns)
+{
+	char text[OT_TIME_TEXT] = "";
+	size_t len = 0;
+
+	if (since_ns != OT_TIME_NONE) {
+		len = ot_time_print(text, since_ns);
+		if (since_ns % (24 * 3600 * OT_SECOND_NS) == 0)
+			len = sizeof("YYYY-MM-DD") - 1;
+	}
+	cell(t, (struct ot_str){ text, len });
+}
+
+static void
+waivers_table(struct table *t, const struct ot_policy *policy)
+{
+	ot_sb_puts(&t->sb,
+	    "check,subject,from,to,asset,service,fingerprint,since,until,"
+	    "owner,ticket,reason,max_severity\n");
+	for (uint32_t i = 0; i < policy->waiver_count; i++) {
+		const struct ot_waiver_row *row = &policy->waivers[i];
+
+		cell(t, row->check);
+		cell(t, row->subject);
+		cell(t, row->from);
+		cell(t, row->to);
+		cell(t, row->asset);
+		cell(t, row->service);
+		cell(t, row->fingerprint);
+		since_cell(t, row->since_ns);
+		expires_cell(t, row->until_ns);
+		cell(t, row->owner);
+		cell(t, row->ticket);
+		cell(t, row->reason);
+		cell(t, row->max_severity);
+		end_row(t);
+	}
+}
+
 /* ---- what is left to a person ---- */
 
 static void
@@ -306,62 +384,6 @@ review_table(struct table *t, const struct ot_list *reviews)
 		cell(t, review->reason);
 		end_row(t);
 	}
-}
-
-/* ---- policy.json ---- */
-
-static void
-member(struct ot_jw *w, const char *key, struct ot_str value)
-{
-	if (value.len == 0)
-		return;
-	ot_jw_key(w, key);
-	ot_jw_str(w, value);
-}
-
-static void
-site_object(struct ot_jw *w, const struct ot_site_row *row)
-{
-	ot_sb_puts(w->sb, "\n\t\t");
-	ot_jw_open(w, '{');
-	member(w, "id", row->id);
-	member(w, "name", row->name);
-	member(w, "timezone", row->timezone);
-	member(w, "owner", row->owner);
-	ot_jw_key(w, "sensors");
-	ot_jw_open(w, '[');
-	for (uint32_t i = 0; i < row->sensors.count; i++)
-		ot_jw_str(w, row->sensors.at[i]);
-	ot_jw_close(w, ']');
-	ot_jw_close(w, '}');
-}
-
-static void
-policy_object(struct table *t, const struct ot_policy *policy)
-{
-	struct ot_sb *sb = &t->sb;
-
-	ot_sb_puts(sb, "{\n\t\"otzt\": 1,\n");
-	if (policy->name.len) {
-		ot_sb_puts(sb, "\t\"name\": \"");
-		ot_json_escape(sb, policy->name);
-		ot_sb_puts(sb, "\",\n");
-	}
-	if (policy->site_count)
-		ot_sb_puts(sb, "\t\"sites\": [");
-	for (uint32_t i = 0; i < policy->site_count; i++) {
-		struct ot_jw w = { .sb = sb };
-
-		if (i)
-			ot_sb_putc(sb, ',');
-		site_object(&w, &policy->sites[i]);
-	}
-	if (policy->site_count)
-		ot_sb_puts(sb, "\n\t],\n");
-	ot_sb_puts(sb, "\t\"zones\": \"zones.csv\",\n");
-	if (policy->asset_count)
-		ot_sb_puts(sb, "\t\"assets\": \"registry.csv\",\n");
-	ot_sb_puts(sb, "\t\"conduits\": \"conduits.csv\"\n}\n");
 }
 
 /* ---- files ---- */
@@ -407,7 +429,7 @@ ot_policy_write(const struct ot_policy *policy, const struct ot_list *review,
 {
 	struct table zones = { .begun = false }, conduits = { .begun = false },
 		     assets = { .begun = false }, left = { .begun = false },
-		     whole = { .begun = false };
+		     waivers = { .begun = false }, whole = { .begun = false };
 	int rc = 0;
 
 	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
@@ -421,14 +443,17 @@ ot_policy_write(const struct ot_policy *policy, const struct ot_list *review,
 	zones_table(&zones, policy);
 	conduits_table(&conduits, policy);
 	assets_table(&assets, policy);
+	waivers_table(&waivers, policy);
 	review_table(&left, review);
-	policy_object(&whole, policy);
+	ot_policy_json(&whole.sb, policy);
 	/* policy.json last: a folder that has one is complete */
 	rc = put(folder, "zones.csv", &zones, error);
 	if (rc == 0)
 		rc = put(folder, "conduits.csv", &conduits, error);
 	if (rc == 0 && policy->asset_count)
 		rc = put(folder, "registry.csv", &assets, error);
+	if (rc == 0 && policy->waiver_count)
+		rc = put(folder, "waivers.csv", &waivers, error);
 	if (rc == 0 && review)
 		rc = put(folder, "review.csv", &left, error);
 	if (rc == 0)
@@ -436,6 +461,7 @@ ot_policy_write(const struct ot_policy *policy, const struct ot_list *review,
 	ot_sb_done(&zones.sb);
 	ot_sb_done(&conduits.sb);
 	ot_sb_done(&assets.sb);
+	ot_sb_done(&waivers.sb);
 	ot_sb_done(&left.sb);
 	ot_sb_done(&whole.sb);
 	return rc;

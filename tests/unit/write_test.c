@@ -77,6 +77,57 @@ START_TEST(what_is_read_is_written)
 }
 END_TEST
 
+START_TEST(settings_and_waivers_are_written)
+{
+	static const char text[] =
+	    "{\"otzt\":1,\"zones\":[{\"id\":\"a\"},{\"id\":\"b\"}],"
+	    "\"conduits\":[{\"id\":\"c\",\"from\":\"a\",\"to\":\"b\","
+	    "\"when\":\"shift\",\"values\":\"0-9\",\"if\":\"stopped\"},"
+	    "{\"id\":\"d\",\"from\":\"b\",\"to\":\"a\"}],"
+	    "\"waivers\":[{\"check\":\"ZON-001\",\"from\":\"a\","
+	    "\"since\":\"2026-01-01\",\"until\":\"2026-12-31\","
+	    "\"owner\":\"o\",\"reason\":\"because, well\"}],"
+	    "\"limits\":{\"boxes\":9,\"scan_ports\":25},"
+	    "\"checks\":{\"ZON-001\":\"off\",\"ZON-002\":\"on\"},"
+	    "\"calendars\":{\"shift\":\"Mon-Fri 06:00-22:00\"},"
+	    "\"assertions\":[{\"never\":{\"from\":\"kind:guest\","
+	    "\"to\":\"level<=2\",\"services\":[\"tcp/1-9\"],"
+	    "\"verbs\":[\"write\"],\"objects\":[\"unit 1\"],"
+	    "\"encryption\":\"none\"}},"
+	    "{\"id\":\"x\",\"always\":{\"from\":\"a\",\"to\":\"b\"}}]}";
+	struct ot_policy made;
+	char path[PATH_MAX];
+
+	ck_assert_str_eq(errors_of(text), "");
+	made = policy;
+	(void)snprintf(path, sizeof(path), "%s/policy.json", folder);
+	ck_assert_int_eq(unlink(path), 0);
+	write_it(&made, NULL);
+	ck_assert_str_eq(load_errors(NULL), "");
+	ck_assert_uint_eq(policy.waiver_count, 1);
+	ck_assert(is(policy.waivers[0].reason, "because, well"));
+	ck_assert_int_eq(policy.waivers[0].since_ns, made.waivers[0].since_ns);
+	ck_assert_int_eq(policy.waivers[0].until_ns, made.waivers[0].until_ns);
+	ck_assert_uint_eq(policy.limits.count, 2);
+	ck_assert_uint_eq(policy.limits.at[0].count, 9);
+	ck_assert_uint_eq(policy.checks.count, 2);
+	ck_assert_uint_eq(policy.checks.at[0].count, 0);
+	ck_assert_uint_eq(policy.checks.at[1].count, 1);
+	ck_assert_uint_eq(policy.calendar_count, 1);
+	ck_assert_ptr_eq(policy.conduits[0].calendar, &policy.calendars[0]);
+	ck_assert_uint_eq(policy.conduits[0].unjudged.count, 2);
+	ck_assert(is(policy.conduits[0].unjudged_texts.at[0], "values 0-9"));
+	ck_assert_uint_eq(policy.conduits[1].unjudged.count, 0);
+	ck_assert_uint_eq(policy.assertion_count, 2);
+	ck_assert(!policy.assertions[0].always);
+	ck_assert(is(policy.assertions[0].id, "assertion-1"));
+	ck_assert(is(policy.assertions[0].region.to, "level<=2"));
+	ck_assert_uint_eq(policy.assertions[0].region.verbs, 1U << OT_WRITE);
+	ck_assert_uint_eq(policy.assertions[0].region.services[0].last, 9);
+	ck_assert(policy.assertions[1].always);
+}
+END_TEST
+
 START_TEST(what_is_left_over_is_listed)
 {
 	struct ot_review one = { .from = ot_str("a"),
@@ -121,6 +172,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		what_is_read_is_written,
+		settings_and_waivers_are_written,
 		what_is_left_over_is_listed,
 		a_folder_that_cannot_be,
 	};
