@@ -4,38 +4,11 @@
  */
 #include "policy/crossing.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/map.h"
+#include "policy/crossing_make.h"
 
 enum { COMBINATIONS = 16 }; /* of candidate zones, judged each */
-
-/* What may be anything: the answers to this are worth more than the others. */
-static const int rank_of[] = {
-	[OT_ALLOWED] = 0, [OT_CANNOT_TELL] = 1, [OT_VIOLATION] = 2
-};
-
-/* A crossing in the making, and what decided its verdict so far. */
-struct making {
-	struct ot_crossing c;
-	struct ot_judgement judgement;
-	const struct ot_zone_row *server_row; /* NULL: internet, unassigned */
-	uint32_t reasons;		      /* of what cannot be told */
-	uint32_t notes; /* what was not seen, verdict or no verdict */
-	bool judged;
-};
-
-struct builder {
-	struct ot_arena *arena;
-	const struct ot_crossing_input *input;
-	const struct ot_rules *rules;
-	const struct ot_policy *policy;
-	struct ot_map map; /* key -> struct making */
-	struct making **made;
-	size_t made_count, made_room;
-	bool lost; /* no memory */
-};
 
 /* One conversation with all that its transactions are judged by. */
 struct judge {
@@ -127,7 +100,7 @@ roles_guessed(const struct ot_flow_sum *flow)
 }
 
 static const struct ot_choice *
-choose(struct builder *b, const struct ot_conversation *conversation)
+choose(struct ot_maker *b, const struct ot_conversation *conversation)
 {
 	const struct ot_choice *choice =
 	    ot_rules_choose(b->arena, b->rules, conversation, false);
@@ -137,7 +110,7 @@ choose(struct builder *b, const struct ot_conversation *conversation)
 }
 
 static struct judge
-judge_of(struct builder *b, struct ot_conversation conversation,
+judge_of(struct ot_maker *b, struct ot_conversation conversation,
     const struct ot_zone_end *client, const struct ot_zone_end *server)
 {
 	struct judge judge = { .count = 0 };
@@ -199,240 +172,6 @@ judge_act(const struct judge *judge, const struct ot_act *act)
 	return j;
 }
 
-/* ---- crossings by key ---- */
-
-static void
-key_add(struct ot_sb *sb, struct ot_str s)
-{
-	ot_sb_add(sb, s.p, s.len);
-	ot_sb_putc(sb, 0);
-}
-
-static struct ot_str
-address_text(struct ot_arena *arena, const struct ot_addr *addr)
-{
-	char text[OT_ADDR_TEXT];
-	size_t len = ot_addr_print(text, addr);
-
-	return ot_str_keep(arena, (struct ot_str){ text, len });
-}
-
-static struct making *
-making_add(struct builder *b, const struct ot_crossing *key)
-{
-	struct making *m = ot_alloc(b->arena, sizeof(*m));
-
-	if (b->made_count == b->made_room) {
-		size_t room = b->made_room ? b->made_room * 2 : 64;
-		struct making **made =
-		    ot_alloc_array(b->arena, room, sizeof(*made));
-
-		if (made && b->made_count)
-			memcpy(made, b->made, b->made_count * sizeof(*made));
-		b->made = made;
-		b->made_room = made ? room : 0;
-	}
-	if (!m || !b->made)
-		return NULL;
-	m->c = *key;
-	m->c.first = m->c.last = OT_TIME_NONE;
-	m->c.verdict = OT_ALLOWED;
-	b->made[b->made_count++] = m;
-	return m;
-}
-
-/* The crossing with this key: what is not summed of key is the key. */
-static struct making *
-making_get(struct builder *b, const struct ot_crossing *key)
-{
-	struct ot_sb sb = { 0 };
-	struct making *m = NULL;
-
-	key_add(&sb, key->client_zone);
-	key_add(&sb, key->server_zone);
-	key_add(&sb, key->client);
-	key_add(&sb, key->server);
-	key_add(&sb, key->client_address);
-	key_add(&sb, key->server_address);
-	key_add(&sb, key->protocol);
-	key_add(&sb, key->sensor);
-	ot_sb_printf(&sb, "%u %u %d", key->transport, key->port, key->attempt);
-	if (!sb.lost) {
-		struct ot_str bytes = ot_sb_str(&sb);
-
-		m = ot_map_get(&b->map, bytes.p, bytes.len);
-		if (!m) {
-			struct ot_str kept = ot_str_keep(b->arena, bytes);
-			void **at = kept.p
-					? ot_map_at(&b->map, kept.p, kept.len)
-					: NULL;
-
-			if (at)
-				*at = m = making_add(b, key);
-		}
-	}
-	ot_sb_done(&sb);
-	b->lost |= !m;
-	return m;
-}
-
-/* ---- folding ---- */
-
-/* The place of a row in the policy; behind all others where there is none. */
-static bool
-row_before(const struct ot_conduit_row *a, const struct ot_conduit_row *b)
-{
-	return a && (!b || a < b);
-}
-
-/* The worst verdict decides; of equals the first row of the policy. */
-static void
-decide(struct making *m, const struct ot_judgement *j)
-{
-	const struct ot_judgement *was = &m->judgement;
-	int more = rank_of[j->verdict] - rank_of[was->verdict];
-
-	if (more == 0) {
-		const struct ot_conduit_row *a =
-		    j->verdict == OT_VIOLATION ? j->nearest : j->rule;
-		const struct ot_conduit_row *o =
-		    j->verdict == OT_VIOLATION ? was->nearest : was->rule;
-
-		more = row_before(a, o) || (a == o && j->failed > was->failed);
-	}
-	if (!m->judged || more > 0)
-		m->judgement = *j;
-	m->judged = true;
-	m->c.verdict = (uint8_t)m->judgement.verdict;
-	if (j->verdict == OT_CANNOT_TELL)
-		m->reasons |= j->reasons;
-}
-
-/* The names of reasons, in their order. */
-static struct ot_str
-reasons_text(struct ot_arena *arena, uint32_t reasons)
-{
-	char text[256];
-	size_t len = 0;
-
-	for (int i = 0; i < OT_REASONS; i++)
-		if (reasons >> i & 1)
-			len += (size_t)snprintf(text + len, sizeof(text) - len,
-			    "%s%s", len ? " " : "", ot_reason_names[i]);
-	return ot_str_keep(arena, (struct ot_str){ text, len });
-}
-
-static struct ot_str
-op_reason(struct ot_arena *arena, const struct ot_judgement *j)
-{
-	if (j->verdict == OT_CANNOT_TELL)
-		return reasons_text(arena, j->reasons);
-	if (j->verdict == OT_VIOLATION && j->nearest)
-		return ot_str(ot_conduit_key_names[j->failed]);
-	return j->verdict == OT_VIOLATION ? ot_str("conduits")
-					  : (struct ot_str){ 0 };
-}
-
-static uint64_t
-errors_of(const struct ot_op_sum *op)
-{
-	uint64_t n = op->errors.other;
-
-	for (uint32_t i = 0; i < op->errors.count; i++)
-		n += op->errors.at[i].count;
-	return n;
-}
-
-static void
-fold_op(struct builder *b, struct making *m, const struct ot_op_sum *op,
-    const struct ot_judgement *j)
-{
-	const struct ot_conduit_row *row =
-	    j->verdict == OT_VIOLATION ? j->nearest : j->rule;
-	struct ot_crossing_op sum = { .verb = op->verb,
-		.name = op->name,
-		.object = op->object,
-		.count = op->count,
-		.errors = errors_of(op),
-		.verdict = (uint8_t)j->verdict,
-		.rule = row ? row->id : (struct ot_str){ 0 },
-		.reason = op_reason(b->arena, j),
-		.evidence = op->evidence };
-	struct ot_crossing_op *there =
-	    ot_list_find(&ot_crossing_op_shape, &m->c.ops, &sum);
-
-	if (!there) {
-		b->lost |= !ot_list_add(
-		    b->arena, &ot_crossing_op_shape, &m->c.ops, &sum);
-		return;
-	}
-	int more = rank_of[sum.verdict] - rank_of[there->verdict];
-
-	there->count += sum.count;
-	there->errors += sum.errors;
-	if (more > 0)
-		there->evidence = sum.evidence;
-	else if (more == 0)
-		ot_evidence_merge(&there->evidence, &sum.evidence);
-	if (more > 0 || (more == 0 && ot_str_cmp(sum.rule, there->rule) < 0)) {
-		there->verdict = sum.verdict;
-		there->rule = sum.rule;
-		there->reason = sum.reason;
-	}
-}
-
-static void
-fold_times(struct ot_crossing *c, int64_t first, int64_t last)
-{
-	if (first != OT_TIME_NONE &&
-	    (c->first == OT_TIME_NONE || first < c->first))
-		c->first = first;
-	if (last != OT_TIME_NONE && (c->last == OT_TIME_NONE || last > c->last))
-		c->last = last;
-}
-
-/* The weakest protection that was seen stands for all. */
-static struct ot_str
-weaker(struct ot_str a, struct ot_str b)
-{
-	static const char *const weakest_first[] = { "none", "integrity",
-		"unknown", "opaque", "encrypted", NULL };
-	int x = ot_word(weakest_first, a), y = ot_word(weakest_first, b);
-
-	return y < 0 || (x >= 0 && x < y) ? a : b;
-}
-
-static void
-fold_totals(struct ot_crossing *c, const struct ot_flow_sum *flow)
-{
-	const struct ot_counts *protection =
-	    &flow->security.facet[OT_S_PROTECTION];
-	uint64_t both = 0, all = 0;
-
-	for (uint32_t i = 0; i < flow->sides.count; i++) {
-		const struct ot_count *side = &flow->sides.at[i];
-
-		all += side->count;
-		if (ot_str_eq(side->text, ot_str("both")))
-			both += side->count;
-	}
-	c->connections += all;
-	c->established +=
-	    flow->network.transport == OT_TCP
-		? flow->connections.established + flow->connections.midstream
-		: both;
-	c->packets += flow->client.packets + flow->server.packets;
-	c->bytes += flow->client.bytes + flow->server.bytes;
-	for (uint32_t i = 0; i < protection->count; i++)
-		c->protection = weaker(c->protection, protection->at[i].text);
-	if (flow->named_by < c->named_by)
-		c->named_by = flow->named_by;
-	if (flow->roles_by < c->roles_by)
-		c->roles_by = flow->roles_by;
-	fold_times(c, flow->first, flow->last);
-	ot_evidence_merge(&c->evidence, &flow->evidence);
-}
-
 /* ---- flows ---- */
 
 static bool
@@ -490,7 +229,7 @@ unseen(const struct ot_flow_sum *flow)
 }
 
 static struct ot_crossing
-crossing_key(struct builder *b, const struct ot_zone_end *client,
+crossing_key(struct ot_maker *b, const struct ot_zone_end *client,
     const struct ot_zone_end *server, const struct ot_addr *from,
     const struct ot_addr *to)
 {
@@ -498,18 +237,18 @@ crossing_key(struct builder *b, const struct ot_zone_end *client,
 		.client_site = client->site,
 		.client_zone = client->zone,
 		.client = client->asset,
-		.client_address = address_text(b->arena, from),
+		.client_address = ot_address_text(b->arena, from),
 		.server_site = server->site,
 		.server_zone = server->zone,
 		.server = server->asset,
-		.server_address = address_text(b->arena, to),
+		.server_address = ot_address_text(b->arena, to),
 		.named_by = OT_NAMED_NONE,
 		.roles_by = OT_ROLES_FIRST,
 	};
 }
 
-static struct making *
-flow_making(struct builder *b, const struct ot_flow_sum *flow,
+static struct ot_making *
+flow_making(struct ot_maker *b, const struct ot_flow_sum *flow,
     const struct ot_zone_pair *ends)
 {
 	struct ot_crossing key = crossing_key(b, &ends->client, &ends->server,
@@ -520,7 +259,7 @@ flow_making(struct builder *b, const struct ot_flow_sum *flow,
 	key.protocol = flow->network.protocol;
 	key.sensor = flow->sensor;
 	key.attempt = flow_attempt(flow);
-	struct making *m = making_get(b, &key);
+	struct ot_making *m = ot_making_get(b, &key);
 
 	if (m)
 		m->server_row = ends->server.row;
@@ -528,7 +267,7 @@ flow_making(struct builder *b, const struct ot_flow_sum *flow,
 }
 
 static struct judge
-flow_judge(struct builder *b, const struct ot_flow_sum *flow,
+flow_judge(struct ot_maker *b, const struct ot_flow_sum *flow,
     const struct ot_zone_pair *ends)
 {
 	struct ot_conversation conversation = conversation_of(flow, ends);
@@ -551,7 +290,7 @@ flow_judge(struct builder *b, const struct ot_flow_sum *flow,
 }
 
 static void
-take_ops(struct builder *b, struct making *m, const struct judge *judge,
+take_ops(struct ot_maker *b, struct ot_making *m, const struct judge *judge,
     const struct ot_flow_sum *flow)
 {
 	for (uint32_t i = 0; i < flow->ops.count; i++) {
@@ -565,8 +304,8 @@ take_ops(struct builder *b, struct making *m, const struct judge *judge,
 			.slots = &op->slots };
 		struct ot_judgement j = judge_act(judge, &act);
 
-		decide(m, &j);
-		fold_op(b, m, op, &j);
+		ot_making_decide(m, &j);
+		ot_making_op(b, m, op, &j);
 		b->lost |= !ot_counts_add(b->arena, &m->c.verbs,
 		    ot_str(ot_verb_names[op->verb]), op->count);
 	}
@@ -574,7 +313,7 @@ take_ops(struct builder *b, struct making *m, const struct judge *judge,
 
 /* The conversation as such, where nothing or not all of it was understood. */
 static void
-take_whole(struct builder *b, struct making *m, const struct judge *judge,
+take_whole(struct ot_maker *b, struct ot_making *m, const struct judge *judge,
     const struct ot_flow_sum *flow)
 {
 	struct ot_act act = { .verb = OT_UNKNOWN,
@@ -593,7 +332,7 @@ take_whole(struct builder *b, struct making *m, const struct judge *judge,
 
 	if (!flow->ops.count) {
 		j = judge_act(judge, &act);
-		decide(m, &j);
+		ot_making_decide(m, &j);
 		return;
 	}
 	if (!act.hidden)
@@ -601,17 +340,17 @@ take_whole(struct builder *b, struct making *m, const struct judge *judge,
 	j = judge_act(judge, &act);
 	if (j.verdict != OT_CANNOT_TELL)
 		return; /* the operations have said as much */
-	decide(m, &j);
-	fold_op(b, m, &rest, &j);
+	ot_making_decide(m, &j);
+	ot_making_op(b, m, &rest, &j);
 }
 
 static void
-take_flow(struct builder *b, const struct ot_flow_sum *flow,
+take_flow(struct ot_maker *b, const struct ot_flow_sum *flow,
     const struct ot_zone_pair *ends)
 {
 	if (!may_cross(&ends->client, &ends->server))
 		return;
-	struct making *m = flow_making(b, flow, ends);
+	struct ot_making *m = flow_making(b, flow, ends);
 
 	if (!m)
 		return;
@@ -619,7 +358,7 @@ take_flow(struct builder *b, const struct ot_flow_sum *flow,
 
 	if (b->lost)
 		return;
-	fold_totals(&m->c, flow);
+	ot_making_totals(&m->c, flow);
 	take_ops(b, m, &judge, flow);
 	take_whole(b, m, &judge, flow);
 	m->notes |= unseen(flow);
@@ -628,7 +367,7 @@ take_flow(struct builder *b, const struct ot_flow_sum *flow,
 /* ---- events ---- */
 
 static void
-take_attempt(struct builder *b, const struct ot_event_sum *event,
+take_attempt(struct ot_maker *b, const struct ot_event_sum *event,
     const struct ot_attempt *attempt, const struct ot_zone_end *from,
     const struct ot_zone_end *to)
 {
@@ -664,7 +403,7 @@ take_attempt(struct builder *b, const struct ot_event_sum *event,
 		.empty = true,
 		.first_ns = attempt->first,
 		.last_ns = attempt->last };
-	struct making *m = making_get(b, &key);
+	struct ot_making *m = ot_making_get(b, &key);
 	struct judge judge = judge_of(b, conversation, from, to);
 
 	if (b->lost)
@@ -675,9 +414,9 @@ take_attempt(struct builder *b, const struct ot_event_sum *event,
 	m->c.connections += attempt->packets;
 	m->c.packets += attempt->packets;
 	m->c.bytes += attempt->bytes;
-	fold_times(&m->c, attempt->first, attempt->last);
+	ot_making_times(&m->c, attempt->first, attempt->last);
 	ot_evidence_merge(&m->c.evidence, &attempt->evidence);
-	decide(m, &j);
+	ot_making_decide(m, &j);
 }
 
 /* The first flow whose key is not below this one's. */
@@ -733,7 +472,7 @@ flow_of(const struct ot_list *flows, const struct ot_event_sum *event,
  * before a fault the verb alone counts. */
 static void
 take_doubtful(
-    struct builder *b, const struct ot_event_sum *event, enum ot_reason reason)
+    struct ot_maker *b, const struct ot_event_sum *event, enum ot_reason reason)
 {
 	const struct ot_list *flows = &b->input->store->list[OT_STORE_FLOW];
 	uint32_t i = flow_of(flows, event, &event->source, &event->destination);
@@ -749,7 +488,7 @@ take_doubtful(
 
 	if (!may_cross(&ends->client, &ends->server))
 		return;
-	struct making *m = flow_making(b, flow, ends);
+	struct ot_making *m = flow_making(b, flow, ends);
 
 	if (!m)
 		return;
@@ -770,13 +509,13 @@ take_doubtful(
 
 		if (j.verdict == OT_ALLOWED)
 			j = cannot_tell(j, reason);
-		decide(m, &j);
-		fold_op(b, m, op, &j);
+		ot_making_decide(m, &j);
+		ot_making_op(b, m, op, &j);
 	}
 }
 
 static void
-take_event(struct builder *b, const struct ot_event_sum *event,
+take_event(struct ot_maker *b, const struct ot_event_sum *event,
     const struct ot_zone_event *ends)
 {
 	if (ot_str_eq(event->kind, ot_str("malformed"))) {
@@ -794,79 +533,6 @@ take_event(struct builder *b, const struct ot_event_sum *event,
 
 /* ---- the end ---- */
 
-static void
-place(struct ot_crossing *c, const struct ot_source *at)
-{
-	c->file = at->file;
-	c->line = at->line;
-	c->column = at->column;
-	c->end_column = at->end_line == at->line ? at->end_column : 0;
-}
-
-static struct ot_str
-in_words(struct ot_arena *arena, const struct making *m)
-{
-	const struct ot_judgement *j = &m->judgement;
-	struct ot_sb sb = { 0 };
-
-	if (j->verdict == OT_ALLOWED && j->rule) {
-		ot_sb_puts(&sb, "conduit ");
-		ot_sb_add(&sb, j->rule->id.p, j->rule->id.len);
-	} else if (j->verdict == OT_ALLOWED) {
-		ot_sb_puts(&sb, "within the zone");
-	} else if (j->verdict == OT_VIOLATION && j->nearest) {
-		ot_sb_puts(&sb, "no conduit allows it; of the nearest, ");
-		ot_sb_add(&sb, j->nearest->id.p, j->nearest->id.len);
-		ot_sb_printf(&sb, ", %s does not match",
-		    ot_conduit_key_names[j->failed]);
-	} else if (j->verdict == OT_VIOLATION) {
-		ot_sb_puts(&sb, "no conduit allows it");
-	} else {
-		struct ot_str why = reasons_text(arena, m->reasons);
-
-		if (j->rule) {
-			ot_sb_puts(&sb, "conduit ");
-			ot_sb_add(&sb, j->rule->id.p, j->rule->id.len);
-			ot_sb_puts(&sb, " may allow it: ");
-		}
-		ot_sb_add(&sb, why.p, why.len);
-	}
-	struct ot_str kept = ot_str_keep(arena, ot_sb_str(&sb));
-
-	ot_sb_done(&sb);
-	return kept;
-}
-
-static void
-finish(struct builder *b, struct making *m)
-{
-	const struct ot_judgement *j = &m->judgement;
-	struct ot_crossing *c = &m->c;
-	uint32_t missing = m->reasons | m->notes;
-	const struct ot_conduit_row *row =
-	    j->verdict == OT_VIOLATION ? j->nearest : j->rule;
-	bool learned = b->policy && b->policy->proposed;
-
-	c->basis = ot_str(j->verdict != OT_ALLOWED ? "none"
-			  : learned		   ? "learned"
-						   : "declared");
-	if (row && j->verdict == OT_VIOLATION) {
-		c->nearest = row->id;
-		c->failed = ot_str(ot_conduit_key_names[j->failed]);
-	} else if (row) {
-		c->rule = row->id;
-	}
-	if (row)
-		place(c, &row->at);
-	else if (m->server_row)
-		place(c, &m->server_row->at);
-	c->reason = in_words(b->arena, m);
-	for (int i = 0; i < OT_REASONS; i++)
-		if (missing >> i & 1)
-			b->lost |= !ot_strings_add(
-			    b->arena, &c->missing, ot_str(ot_reason_names[i]));
-}
-
 static int
 by_shape(const void *a, const void *b)
 {
@@ -874,10 +540,10 @@ by_shape(const void *a, const void *b)
 }
 
 static bool
-hand_over(struct builder *b, struct ot_list *crossings)
+hand_over(struct ot_maker *b, struct ot_list *crossings)
 {
 	for (size_t i = 0; i < b->made_count && !b->lost; i++) {
-		finish(b, b->made[i]);
+		ot_making_finish(b, b->made[i]);
 		b->lost |= !ot_list_push(b->arena, crossings, &b->made[i]->c);
 	}
 	if (crossings->count)
@@ -894,7 +560,7 @@ ot_crossings_build(struct ot_arena *arena,
 	const struct ot_list *flows = &input->store->list[OT_STORE_FLOW];
 	const struct ot_list *events = &input->store->list[OT_STORE_EVENT];
 	struct ot_list made = { 0 };
-	struct builder b = { .arena = arena,
+	struct ot_maker b = { .arena = arena,
 		.input = input,
 		.policy = input->policy,
 		.rules = ot_rules_compile(arena, input->policy) };

@@ -4,6 +4,8 @@
  * out; of a policy that was given, its registry, waivers and settings too.
  * Reading it gives the same rows.
  */
+#include "policy/write.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -12,7 +14,6 @@
 
 #include "base/io.h"
 #include "policy/load.h"
-#include "policy/write.h"
 #include "zone/zone.h"
 
 /* A table that is being written. */
