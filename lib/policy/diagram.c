@@ -352,6 +352,34 @@ ot_set_unite_all(struct ot_diagram *d, const struct ot_set **sets, size_t count)
 	return count ? sets[0] : NULL;
 }
 
+/* As deep as there are axes. */
+bool
+ot_set_meets(
+    const struct ot_diagram *d, const struct ot_set *a, const struct ot_set *b)
+{
+	struct view x, y;
+	uint32_t i = 0, k = 0;
+
+	if (!a || !b || a == d->all || b == d->all)
+		return a && b;
+	uint32_t axis = a->axis < b->axis ? a->axis : b->axis;
+
+	view_init(&x, d, a, axis);
+	view_init(&y, d, b, axis);
+	while (i < x.count && k < y.count) {
+		const struct ot_stretch *p = &x.at[i], *q = &y.at[k];
+
+		if (p->on.lo <= q->on.hi && q->on.lo <= p->on.hi &&
+		    ot_set_meets(d, p->then, q->then))
+			return true;
+		if (p->on.hi < q->on.hi)
+			i++;
+		else
+			k++;
+	}
+	return false;
+}
+
 bool
 ot_set_has(
     const struct ot_diagram *d, const struct ot_set *set, const uint64_t *point)

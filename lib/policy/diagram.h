@@ -82,6 +82,11 @@ const struct ot_set *ot_set_without(
 const struct ot_set *ot_set_unite_all(
     struct ot_diagram *d, const struct ot_set **sets, size_t count);
 
+/* Have two sets a point in common? Makes nothing; for sets of one row or box,
+ * which are small. */
+bool ot_set_meets(
+    const struct ot_diagram *d, const struct ot_set *a, const struct ot_set *b);
+
 /* Is the point in it? */
 bool ot_set_has(const struct ot_diagram *d, const struct ot_set *set,
     const uint64_t *point);

@@ -24,7 +24,7 @@ row_of(struct ot_universe *space, uint32_t p, const struct ot_box *box,
 	const struct ot_set *set = ot_set_box(&space->d, box->spans);
 
 	for (uint32_t i = 0; i < policy->conduit_count; i++)
-		if (ot_set_common(&space->d, set, rows[i]))
+		if (ot_set_meets(&space->d, set, rows[i]))
 			return &policy->conduits[i];
 	return NULL;
 }

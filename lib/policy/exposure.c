@@ -90,7 +90,7 @@ first_row(struct ot_universe *space, uint32_t p, const struct ot_set *region)
 	const struct ot_policy *policy = space->policy[p];
 
 	for (uint32_t i = 0; i < policy->conduit_count; i++)
-		if (ot_set_common(&space->d, region,
+		if (ot_set_meets(&space->d, region,
 			ot_universe_row(space, p, &policy->conduits[i], false)))
 			return &policy->conduits[i];
 	return NULL;

@@ -12,8 +12,8 @@ enum { NAMED = 4 }; /* rows that a message names */
 struct rows {
 	struct ot_lint lint;
 	struct ot_universe *space;
-	const struct ot_set **rows;		/* what each conduit covers */
-	const struct ot_set **before, **behind; /* unions of the others */
+	const struct ot_set **rows;   /* what each conduit covers */
+	const struct ot_set **others; /* room for as many */
 	const struct ot_set *inside;
 	struct ot_traffic traffic;
 };
@@ -58,26 +58,33 @@ tell(struct rows *l, const char *kind, bool counts,
 /* ---- rows among rows ---- */
 
 static bool
-unions_make(struct rows *l)
+rows_make(struct rows *l)
 {
 	uint32_t n = l->lint.q->policy->conduit_count;
-	struct ot_arena *arena = l->lint.q->arena;
 
-	l->rows = ot_alloc_array(arena, (size_t)n + 1, sizeof(*l->rows));
-	l->before = ot_alloc_array(arena, (size_t)n + 1, sizeof(*l->before));
-	l->behind = ot_alloc_array(arena, (size_t)n + 1, sizeof(*l->behind));
-	if (!l->rows || !l->before || !l->behind)
+	l->rows =
+	    ot_alloc_array(l->lint.q->arena, (size_t)n + 1, sizeof(*l->rows));
+	l->others =
+	    ot_alloc_array(l->lint.q->arena, (size_t)n + 1, sizeof(*l->others));
+	if (!l->rows || !l->others)
 		return false;
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n; i++)
 		l->rows[i] = ot_universe_row(
 		    l->space, 0, &l->lint.q->policy->conduits[i], false);
-		l->before[i + 1] =
-		    ot_set_unite(&l->space->d, l->before[i], l->rows[i]);
-	}
-	for (uint32_t i = n; i-- > 0;)
-		l->behind[i] =
-		    ot_set_unite(&l->space->d, l->behind[i + 1], l->rows[i]);
 	return true;
+}
+
+/* What the other rows cover that have something in common with one. */
+static const struct ot_set *
+others_of(struct rows *l, uint32_t row)
+{
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < l->lint.q->policy->conduit_count; i++)
+		if (i != row &&
+		    ot_set_meets(&l->space->d, l->rows[row], l->rows[i]))
+			l->others[count++] = l->rows[i];
+	return ot_set_unite_all(&l->space->d, l->others, count);
 }
 
 /* The rows that have something in common with one. */
@@ -91,7 +98,7 @@ name_others(struct rows *l, uint32_t row, struct ot_sb *sb)
 		struct ot_str id = policy->conduits[i].id;
 
 		if (i == row ||
-		    !ot_set_common(&l->space->d, l->rows[row], l->rows[i]))
+		    !ot_set_meets(&l->space->d, l->rows[row], l->rows[i]))
 			continue;
 		if (named == NAMED) {
 			more++;
@@ -108,8 +115,7 @@ name_others(struct rows *l, uint32_t row, struct ot_sb *sb)
 static void
 look_covered(struct rows *l, uint32_t i)
 {
-	const struct ot_set *others =
-	    ot_set_unite(&l->space->d, l->before[i], l->behind[i + 1]);
+	const struct ot_set *others = others_of(l, i);
 	const struct ot_conduit_row *row = &l->lint.q->policy->conduits[i];
 	struct ot_sb names = { 0 };
 
@@ -313,7 +319,7 @@ ot_lint_rows(const struct ot_question *question, struct ot_universe *space,
 	struct rows l = { .lint = { question, answers, false },
 		.space = space };
 
-	if (!unions_make(&l))
+	if (!rows_make(&l))
 		return false;
 	l.inside = ot_universe_inside(space, 0);
 	if (question->store && !ot_traffic_of(space, 0, question, &l.traffic))

@@ -98,6 +98,7 @@ START_TEST(operations_agree_with_points)
 			    ot_set_has(&d, left, p), a[i] && !b[i]);
 			ck_assert_int_eq(ot_set_has(&d, any, p), a[i] || b[i]);
 		}
+		ck_assert_int_eq(ot_set_meets(&d, x, y), both != NULL);
 		/* one form, whichever way it was made */
 		ck_assert_ptr_eq(ot_set_unite(&d, left, both), x);
 		ck_assert_int_eq(x == y, memcmp(a, b, sizeof(a)) == 0);
