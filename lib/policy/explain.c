@@ -6,7 +6,7 @@
 #include "policy/reader.h"
 
 struct asked {
-	struct ot_str from, to, service, verb, object, time;
+	struct ot_str from, to, service, verb, object, time, encryption;
 };
 
 static const struct {
@@ -19,6 +19,7 @@ static const struct {
 	{ "verb", offsetof(struct asked, verb) },
 	{ "object", offsetof(struct asked, object) },
 	{ "time", offsetof(struct asked, time) },
+	{ "encryption", offsetof(struct asked, encryption) },
 };
 
 #define TEXT(s) (int)(s).len, (s).p
@@ -38,8 +39,8 @@ read_words(struct asked *asked, const char *const *words, size_t count,
 			k++;
 		if (!mark || k == n)
 			return ot_error_set(error, OT_ERR_USAGE,
-			    "'%s' is not from=, to=, service=, verb=, object= "
-			    "or time=",
+			    "'%s' is not from=, to=, service=, verb=, object=, "
+			    "time= or encryption=",
 			    words[i]);
 		struct ot_str value = ot_str(mark + 1);
 
@@ -176,6 +177,25 @@ read_service(const struct ot_question *q, struct ot_str text,
 	return 0;
 }
 
+/* What the capture would show of it. */
+static int
+read_encryption(const struct ot_question *q, struct ot_str text,
+    struct ot_conversation *c, struct ot_error *error)
+{
+	static const char *const words[] = { "none", "integrity", "encrypted",
+		NULL };
+	struct ot_counts *seen = ot_alloc(q->arena, sizeof(*seen));
+
+	if (text.len && ot_word(words, text) < 0)
+		return ot_error_set(error, OT_ERR_USAGE,
+		    "encryption= is none, integrity or encrypted");
+	if (!seen || (text.len && !ot_counts_add(q->arena, seen, text, 1)))
+		return ot_error_set(error, OT_ERR_MEMORY, "out of memory");
+	if (text.len)
+		c->protection = seen;
+	return 0;
+}
+
 static int
 read_act(const struct asked *asked, struct ot_act *act, struct ot_error *error)
 {
@@ -276,6 +296,8 @@ ot_policy_explain(const struct ot_question *question, const char *const *words,
 		e = place(policy, asked.to, &c.to, error);
 	if (!e)
 		e = read_service(question, asked.service, &c, error);
+	if (!e)
+		e = read_encryption(question, asked.encryption, &c, error);
 	if (!e)
 		e = read_act(&asked, &act, error);
 	if (e)

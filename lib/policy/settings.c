@@ -25,6 +25,19 @@ unknown_name(struct ot_load *l, const struct ot_json *v, const char *what,
 	    ot_hint(hint, ot_nearest(names, v->key)));
 }
 
+/* A bounded set keeps its smallest names; that some are lost is no policy. */
+static void
+all_kept(struct ot_load *l, const struct ot_json *object,
+    const struct ot_counts *kept)
+{
+	struct ot_source at = ot_json_source(l, object);
+
+	if (kept->count == OT_LIMIT_SET && object->first)
+		ot_wrong(&l->r, &at,
+		    "more than %d settings: the rest would be lost",
+		    OT_LIMIT_SET - 1);
+}
+
 static void
 read_checks(struct ot_load *l, const struct ot_json *object)
 {
@@ -49,6 +62,7 @@ read_checks(struct ot_load *l, const struct ot_json *object)
 			l->r.lost |= !ot_counts_add(
 			    l->r.arena, &l->r.policy->checks, v->key, on);
 	}
+	all_kept(l, object, &l->r.policy->checks);
 }
 
 static void
@@ -72,6 +86,7 @@ read_limits(struct ot_load *l, const struct ot_json *object)
 			l->r.lost |= !ot_counts_add(
 			    l->r.arena, &l->r.policy->limits, v->key, n);
 	}
+	all_kept(l, object, &l->r.policy->limits);
 }
 
 static void

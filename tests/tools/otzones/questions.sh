@@ -37,6 +37,10 @@ ask explain -z "$policy" from=10.2.10.102 to=asset:plc-1 service=modbus \
 ask explain -z "$policy" from=internet to=asset:jump-1 service=ssh+tcp/22 \
     verb=admin
 ask explain -z "$policy" from=internet to=asset:jump-1 service=ssh verb=admin \
+    encryption=encrypted
+ask explain -z "$policy" from=internet to=asset:jump-1 service=ssh verb=admin \
+    encryption=none
+ask explain -z "$policy" from=internet to=asset:jump-1 service=ssh verb=admin \
     time=2027-07-01T00:00:00Z
 ask explain -z "$policy" from=paris/guests to=Factory
 ask explain -z "$policy" from=here
