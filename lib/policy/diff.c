@@ -29,6 +29,17 @@ row_of(struct ot_universe *space, uint32_t p, const struct ot_box *box,
 	return NULL;
 }
 
+/* Where no row is the reason, it is the zone within which all is allowed. */
+static const struct ot_zone_row *
+zone_of(const struct ot_universe *space, uint32_t p, const struct ot_box *box)
+{
+	const struct ot_span *from = &box->spans[OT_X_FROM];
+	const struct ot_atom *atom =
+	    &space->atoms[from->count ? from->at[0].lo : 0];
+
+	return space->rows[p][atom->zone[p]];
+}
+
 static const struct ot_set **
 rows_of(struct ot_universe *space, uint32_t p)
 {
@@ -64,6 +75,9 @@ tell_regions(
 		if (row) {
 			a->at = row->at;
 			a->id = row->id;
+		} else if (zone_of(d->space, p, &boxes.at[i])) {
+			a->at = zone_of(d->space, p, &boxes.at[i])->at;
+			a->id = zone_of(d->space, p, &boxes.at[i])->id;
 		}
 		if (!ot_box_answer(d->space, &boxes.at[i], a))
 			return false;

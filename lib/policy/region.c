@@ -80,7 +80,7 @@ level_matches(const struct end *e, const struct ot_atom *atom)
 {
 	struct ot_str id = e->space->zones[atom->zone[e->p]];
 	int level = ot_zone_level(e->space->policy[e->p], id), n;
-	struct ot_str rest;
+	struct ot_str rest = e->text;
 
 	(void)after(e->text, "level", &rest);
 	if (level < 0)
