@@ -125,6 +125,10 @@ START_TEST(the_table_that_is_installed_can_be_read)
 	for (size_t i = 1; i < ports.count; i++)
 		ck_assert(ports.at[i - 1].transport != ports.at[i].transport ||
 			  ports.at[i - 1].port < ports.at[i].port);
+	name_is(OT_ETH, 0x88e5, "macsec");
+	name_is(OT_ETH, 0x888e, "eapol");
+	name_is(OT_ETH, 0x8809, "lacp");
+	name_is(OT_ETH, 0x1004242, "stp");
 }
 END_TEST
 
