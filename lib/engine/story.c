@@ -372,16 +372,18 @@ uid_of(struct ot_arena *arena, const struct ot_conn *conn,
 	uint8_t digest[OT_SHA256_LEN];
 	struct ot_sha256 sha;
 	char text[18] = "C";
+	unsigned from = conn->first_dir;
 
 	ot_sb_add(&sb, sum->sensor.p, sum->sensor.len);
 	ot_sb_printf(&sb, "\n%u %u %u %lld %llu", conn->transport,
-	    (unsigned)conn->port[0], (unsigned)conn->port[1],
+	    (unsigned)conn->port[from], (unsigned)conn->port[!from],
 	    (long long)conn->first_ns, (unsigned long long)conn->first_frame);
 	for (unsigned i = 0; i < conn->vlans; i++)
 		ot_sb_printf(&sb, " %u", conn->vlan[i]);
 	ot_sha256_init(&sha);
 	ot_sha256_add(&sha, sb.p, sb.len);
-	ot_sha256_add(&sha, conn->key, 4 * sizeof(conn->key[0]));
+	ot_sha256_add(&sha, conn->end[from].b, sizeof(conn->end[from].b));
+	ot_sha256_add(&sha, conn->end[!from].b, sizeof(conn->end[!from].b));
 	ot_sha256_end(&sha, digest);
 	for (unsigned i = 1; i < sizeof(text) - 1; i++)
 		text[i] = digits[digest[i] % 62];
