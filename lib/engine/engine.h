@@ -106,6 +106,13 @@ ot_frame_in(uint64_t file, uint64_t number)
 	return file << OT_FRAME_BITS | number;
 }
 
+/* The number in its file. */
+static inline uint64_t
+ot_frame_number(uint64_t frame)
+{
+	return frame & (ot_frame_in(1, 0) - 1);
+}
+
 /* The frames that come now were seen by this sensor, at this site. */
 bool ot_engine_sensor(
     struct ot_engine *engine, struct ot_str sensor, struct ot_str site);

@@ -16,7 +16,7 @@ ot_frame_place(const struct ot_engine *engine, uint64_t frame, int64_t time_ns)
 {
 	uint64_t file = frame >> OT_FRAME_BITS;
 	struct ot_place place = { .time_ns = time_ns,
-		.frame = frame & (ot_frame_in(1, 0) - 1) };
+		.frame = ot_frame_number(frame) };
 
 	if (file < engine->file_count)
 		place.file = engine->files[file];
@@ -463,7 +463,7 @@ ot_fold_op(struct ot_engine *engine, struct live *live,
 
 	/* its number in the next file of a folder would name no frame here */
 	if ((asked->frame ^ reply_frame) >> OT_FRAME_BITS == 0)
-		place.reply = ot_frame_place(engine, reply_frame, 0).frame;
+		place.reply = ot_frame_number(reply_frame);
 	op->count++;
 	if (asked->op.flags & OT_OP_ALTERS)
 		op->op.flags |= OT_OP_ALTERS;
