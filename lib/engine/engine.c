@@ -58,6 +58,7 @@ session_free(struct ot_engine *engine, struct session *s)
 	ot_hist_done(&engine->arena, &s->tcp.rtt);
 	ot_through_done(s);
 	ot_story_free(s->story);
+	ot_hist_done(&engine->arena, &s->tcp.handshake);
 	ot_heap_free(s);
 }
 
@@ -401,6 +402,9 @@ fold_health(struct ot_engine *engine, struct session *s,
 	if (health->rtt_ns >= 0)
 		ot_hist_add(&engine->arena, &s->tcp.rtt,
 		    ot_hist_bin((uint64_t)health->rtt_ns), 1);
+	if (health->handshake_ns >= 0)
+		ot_hist_add(&engine->arena, &s->tcp.handshake,
+		    ot_hist_bin((uint64_t)health->handshake_ns), 1);
 }
 
 /* Which of the 64 shards a packet belongs to: by its address pair, the same
@@ -411,6 +415,18 @@ ot_shard(const struct ot_addr *a, const struct ot_addr *b)
 	return (unsigned)((ot_hash_fixed(a, sizeof(*a)) +
 			      ot_hash_fixed(b, sizeof(*b))) >>
 			  58);
+}
+
+/* A datagram counts when it is whole, but it began with its first fragment. */
+static void
+count_fragments(
+    struct ot_conn *conn, struct session *s, const struct ot_packet *p)
+{
+	s->fragments += p->frames;
+	if (p->first_ns < conn->first_ns)
+		conn->first_ns = p->first_ns;
+	if (conn->first_frame == p->frame)
+		conn->first_frame = p->first_frame;
 }
 
 static void
@@ -459,7 +475,7 @@ take_packet(struct ot_engine *engine, const struct ot_packet *p)
 		return;
 	}
 	if (p->fragmented || p->incomplete)
-		s->fragments += p->frames;
+		count_fragments(conn, s, p);
 	if (p->incomplete) { /* what it would have said nobody knows */
 		s->unknown_bytes += p->bytes;
 		return;
@@ -600,6 +616,7 @@ fold_tcp(struct ot_engine *engine, struct ot_flow_tcp *into,
 	into->zero_window += from->zero_window;
 	into->duplicate_acks += from->duplicate_acks;
 	ot_hist_merge(&engine->arena, &into->rtt, &from->rtt);
+	ot_hist_merge(&engine->arena, &into->handshake, &from->handshake);
 }
 
 static const char *
@@ -713,6 +730,7 @@ end_attempt(
 	ot_slots_done(&engine->arena, &sum.slots);
 	ot_counts_done(&engine->arena, &sum.sides);
 	ot_hist_done(&engine->arena, &sum.tcp.rtt);
+	ot_hist_done(&engine->arena, &sum.tcp.handshake);
 }
 
 /* The last chance for a name, and for what was cut at the end. */

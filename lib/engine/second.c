@@ -110,20 +110,22 @@ guess(struct ot_engine *engine, struct ot_conn *conn, struct session *shadow,
 						       : "eth";
 	const struct carrier *carrier = ot_carrier(engine, name);
 
-	ot_decide_roles(engine, conn, shadow);
-	for (uint32_t i = 0; carrier && i < carrier->count; i++) {
-		const struct ot_proto *proto = carrier->protos[i];
-		struct ot_pdu pdu;
+	struct ot_pdu pdu;
 
-		shadow->level[0].proto = proto;
+	ot_decide_roles(engine, conn, shadow);
+	ot_pdu_begin(&pdu, engine, conn, shadow, dir);
+	for (uint32_t i = 0; carrier && i < carrier->count; i++) {
+		pdu.proto = carrier->protos[i];
+		pdu.over = carrier->name;
+		if (pdu.proto->strength != OT_STRONG &&
+		    !ot_port_prior(pdu.proto, name, conn))
+			continue;
+		if (!ot_cut_begins(&pdu, bytes.p, bytes.left))
+			continue;
+		shadow->level[0].proto = pdu.proto;
 		shadow->level[0].carrier = carrier->name;
-		ot_pdu_begin(&pdu, engine, conn, shadow, dir);
-		if ((proto->strength == OT_STRONG ||
-			ot_port_prior(proto, name, conn)) &&
-		    ot_cut_begins(&pdu, bytes.p, bytes.left))
-			return true;
+		return true;
 	}
-	shadow->level[0].proto = NULL;
 	return false;
 }
 

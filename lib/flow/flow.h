@@ -96,8 +96,8 @@ struct ot_conn {
 	struct ot_addr end[2]; /* end[0] sends in direction 0 */
 	uint32_t port[2];
 	uint64_t first_frame;
-	uint32_t isn; /* of the SYN */
-	int64_t syn_ns;
+	uint32_t isn;	/* of the SYN */
+	int64_t syn_ns; /* of the last one; INT64_MIN: not captured */
 };
 
 /* A MAC as a number; 0 where there is none. */
@@ -123,7 +123,8 @@ ot_mac_addr(uint64_t n)
 /* TCP health of one segment, for the engine to fold. */
 struct ot_tcp_health {
 	uint32_t retransmitted, out_of_order, zero_window, duplicate_acks;
-	int64_t rtt_ns; /* < 0: none measured */
+	int64_t rtt_ns;	      /* < 0: none measured */
+	int64_t handshake_ns; /* the same: from SYN to the ACK of its answer */
 };
 
 /* A stretch of a stream as it would be if a later copy had won. What it points

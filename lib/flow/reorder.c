@@ -319,7 +319,7 @@ keep_other(struct ot_reorder *reorder, struct ot_half *h,
  * those that wait already. */
 static bool
 wait_behind(struct ot_reorder *reorder, struct ot_half *h, uint32_t seq,
-    const struct ot_packet *p)
+    const struct ot_packet *p, struct ot_tcp_health *health)
 {
 	struct ot_segment **at = &h->waiting;
 	uint32_t used = 0;
@@ -336,6 +336,7 @@ wait_behind(struct ot_reorder *reorder, struct ot_half *h, uint32_t seq,
 			at = &(*at)->next;
 		if (*at && (int32_t)((*at)->seq - (seq + used)) <= 0) {
 			/* a second copy up to the end of this one */
+			health->retransmitted = 1;
 			n = (*at)->seq + (*at)->len - (seq + used);
 			keep_other(reorder, h, *at,
 			    &(struct ot_copy){ p->payload + used, seq + used,
@@ -406,8 +407,9 @@ take_syn(struct ot_conn *c, unsigned dir, const struct ot_packet *p)
 			c->flags |= OT_CONN_SYN;
 			c->syn_dir = (uint8_t)dir;
 			c->isn = p->seq;
-			c->syn_ns = p->time_ns;
 		}
+		if (dir == c->syn_dir && p->seq == c->isn)
+			c->syn_ns = p->time_ns;
 	} else if (!(c->flags & OT_CONN_SYNACK)) {
 		c->flags |= OT_CONN_SYNACK;
 		if (!(c->flags & OT_CONN_SYN)) {
@@ -415,7 +417,7 @@ take_syn(struct ot_conn *c, unsigned dir, const struct ot_packet *p)
 			c->flags |= OT_CONN_SYN;
 			c->syn_dir = (uint8_t)!dir;
 			c->isn = p->ack - 1;
-			c->syn_ns = p->time_ns;
+			c->syn_ns = INT64_MIN;
 		}
 	}
 	if (!h->started) {
@@ -557,7 +559,7 @@ take_payload(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 		go_to(reorder, sink, c, dir, seq);
 	}
 	if ((int32_t)(seq - h->next) > 0) {
-		if (wait_behind(reorder, h, seq, p)) {
+		if (wait_behind(reorder, h, seq, p, health)) {
 			if (hopeless(h, p->time_ns))
 				give_up_hole(reorder, sink, c, dir);
 			return;
@@ -581,6 +583,21 @@ take_payload(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 		old < p->captured ? old : p->captured, p->frame, p->time_ns });
 }
 
+/* The handshake is done, or both sides have sent data. */
+static void
+establish(struct ot_conn *c, unsigned dir, const struct ot_packet *p,
+    struct ot_tcp_health *health)
+{
+	if (c->flags & OT_CONN_SYNACK && dir == c->syn_dir &&
+	    p->tcp_flags & OT_TCP_ACK) {
+		c->flags |= OT_CONN_ESTABLISHED;
+		if (p->time_ns >= c->syn_ns && c->syn_ns != INT64_MIN)
+			health->handshake_ns = p->time_ns - c->syn_ns;
+	}
+	if (c->half[0].payload && c->half[1].payload)
+		c->flags |= OT_CONN_ESTABLISHED;
+}
+
 void
 ot_stream_segment(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
     struct ot_conn *c, unsigned dir, const struct ot_packet *p,
@@ -589,8 +606,9 @@ ot_stream_segment(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 	struct ot_half *h = &c->half[dir], *peer = &c->half[!dir];
 	uint32_t seq = p->seq;
 
-	*health = (struct ot_tcp_health){ .rtt_ns = -1 };
-	if (!p->window && !(p->tcp_flags & (OT_TCP_RST | OT_TCP_SYN)))
+	*health = (struct ot_tcp_health){ .rtt_ns = -1, .handshake_ns = -1 };
+	if (!p->window &&
+	    !(p->tcp_flags & (OT_TCP_RST | OT_TCP_SYN | OT_TCP_FIN)))
 		health->zero_window = 1;
 	take_ack(c, dir, p, health);
 	/* what the peer said comes before the answer to it */
@@ -614,11 +632,8 @@ ot_stream_segment(struct ot_reorder *reorder, const struct ot_flow_sink *sink,
 		take_payload(reorder, sink, c, dir, p, seq, health, dropped);
 	if (p->tcp_flags & OT_TCP_FIN)
 		h->fin = true;
-	if (h->payload && peer->payload)
-		c->flags |= OT_CONN_ESTABLISHED;
-	if (c->flags & OT_CONN_SYNACK && dir == c->syn_dir &&
-	    p->tcp_flags & OT_TCP_ACK)
-		c->flags |= OT_CONN_ESTABLISHED;
+	if (!(c->flags & OT_CONN_ESTABLISHED))
+		establish(c, dir, p, health);
 }
 
 void

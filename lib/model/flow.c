@@ -302,6 +302,7 @@ static const struct ot_field tcp_fields[] = {
 	F(zero_window, U64, SUM, 0),
 	F(duplicate_acks, U64, SUM, 0),
 	F(rtt, HIST, UNITE, 0),
+	F(handshake, HIST, UNITE, 0),
 };
 static const struct ot_shape tcp_shape = { .size = sizeof(TYPE),
 	OT_SHAPE_OF(tcp_fields) };

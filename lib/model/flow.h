@@ -91,6 +91,7 @@ struct ot_flow_tcp {
 	uint64_t retransmitted, out_of_order, gap_bytes, zero_window,
 	    duplicate_acks;
 	struct ot_hist rtt;
+	struct ot_hist handshake; /* from SYN to the client's first ACK */
 };
 
 struct ot_flow_timing {

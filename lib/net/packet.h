@@ -87,6 +87,8 @@ struct ot_packet {
 	uint8_t vlans;		       /* tags kept */
 	uint8_t tunnels;	       /* encapsulations peeled: see tunnel */
 	bool fragmented;	       /* put together from fragments */
+	uint64_t first_frame;	       /* of fragments: where it began, */
+	int64_t first_ns;	       /* and when; frame completed it */
 	bool incomplete; /* fragments that never became whole: counted only,
 			  * no payload, ports 0 unless offset 0 was seen */
 	bool dubious;	 /* second reading of fragments: in another version

@@ -197,6 +197,8 @@ add(struct ot_walk *w, const struct ot_fragment_key *key)
 	d->packet.bytes = 0;
 	d->packet.ip_bytes = 0;
 	d->first_ns = w->packet->time_ns;
+	d->packet.first_ns = w->packet->time_ns;
+	d->packet.first_frame = w->packet->frame;
 	d->total = d->cut_at = OT_LENGTH_UNKNOWN;
 	d->chain = *at;
 	*at = d;
@@ -349,6 +351,8 @@ walk_whole(struct ot_walk *w, struct ot_datagram *d)
 	p->bytes = d->packet.bytes;
 	p->ip_bytes = d->packet.ip_bytes;
 	p->fragmented = true;
+	p->first_ns = d->packet.first_ns;
+	p->first_frame = d->packet.first_frame;
 	p->ip_protocol = d->protocol;
 	w->b = ot_buf(d->bytes, captured, &w->fault);
 	w->missing = d->total - captured;
@@ -362,6 +366,8 @@ static enum ot_walked
 alone(struct ot_walk *w)
 {
 	w->decoder->counts.fragments_dropped++;
+	w->packet->first_ns = w->packet->time_ns;
+	w->packet->first_frame = w->packet->frame;
 	set_incomplete(w->packet);
 	if (w->packet->transport == OT_IP)
 		w->packet->src_port = w->packet->dst_port =

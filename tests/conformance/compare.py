@@ -16,6 +16,7 @@ from collections import Counter
 import account
 import bundles
 import conversations
+import health
 import hosts
 import ja4
 import oracle
@@ -49,7 +50,8 @@ def one(shared, name, packets, reading, frames):
     """A capture: (name, faults of its account, its rows)."""
     rows = []
     for compare in (pairs.compare, spans.compare, account.compare,
-                    conversations.compare, hosts.compare, protocols.compare):
+                    conversations.compare, hosts.compare, protocols.compare,
+                    health.compare):
         rows += differences(*compare(frames, reading))
     rows += differences(*ja4.compare(shared, name, reading))
     return name, totals.faults(reading, packets), rows

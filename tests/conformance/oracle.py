@@ -69,6 +69,10 @@ FIELDS = [
     "snmp.data", "snmp.name", "snmp.request_id",
     "hart_ip.message_type", "hart_ip.message_id", "hart_ip.pt.command",
     "ams.cmdid", "ams.state_response", "ams.ads_indexgroup",
+    "tcp.analysis.retransmission", "tcp.analysis.fast_retransmission",
+    "tcp.analysis.spurious_retransmission", "tcp.analysis.out_of_order",
+    "tcp.analysis.keep_alive", "tcp.analysis.zero_window",
+    "tcp.analysis.initial_rtt", "tcp.len", "tcp.stream", "tcp.flags",
 ]
 
 

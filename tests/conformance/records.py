@@ -42,7 +42,8 @@ class Reading:
                 for operation in flow.get("ops", []):
                     yield operation
         for event in self.of("event"):
-            if event.get("protocol") in protocols:
+            if event["event"] == "malformed" \
+                    and event.get("protocol") in protocols:
                 for operation in event.get("ops", []):
                     yield operation
 

@@ -86,6 +86,7 @@ after(void)
 {
 	ot_stream_drop(&reorder, &conn);
 	ck_assert_uint_eq(reorder.bytes, 0);
+	ot_history_done(&reorder.history);
 }
 
 /* A segment; the engine counts it first, as here. */
@@ -676,6 +677,43 @@ START_TEST(a_closed_window_is_counted_but_not_that_of_a_reset)
 	p.tcp_flags = OT_TCP_RST;
 	ot_stream_segment(&reorder, &sink, &conn, 0, &p, &health, &dropped);
 	ck_assert_uint_eq(health.zero_window, 0);
+	p.tcp_flags = OT_TCP_FIN | OT_TCP_ACK;
+	ot_stream_segment(&reorder, &sink, &conn, 0, &p, &health, &dropped);
+	ck_assert_uint_eq(health.zero_window, 0);
+}
+END_TEST
+
+START_TEST(a_copy_of_what_waits_is_a_retransmission)
+{
+	handshake();
+	text(0, 1004, "def");
+	ck_assert_uint_eq(health.retransmitted, 0);
+	text(0, 1004, "def");
+	ck_assert_uint_eq(health.retransmitted, 1);
+	text(0, 1001, "abc");
+	ck_assert_uint_eq(health.retransmitted, 0);
+	ck_assert_uint_eq(health.out_of_order, 1);
+}
+END_TEST
+
+START_TEST(a_handshake_is_measured_from_the_last_syn)
+{
+	segment(0, 1000, "", 0, 0, OT_TCP_SYN, 0);
+	segment(0, 1000, "", 0, 0, OT_TCP_SYN, 0);
+	segment(1, 5000, "", 0, 0, OT_TCP_SYN | OT_TCP_ACK, 1001);
+	ck_assert_int_eq(health.handshake_ns, -1);
+	segment(0, 1001, "", 0, 0, OT_TCP_ACK, 5001);
+	ck_assert_int_eq(health.handshake_ns, 2 * MS);
+	segment(0, 1001, "", 0, 0, OT_TCP_ACK, 5001);
+	ck_assert_int_eq(health.handshake_ns, -1);
+}
+END_TEST
+
+START_TEST(without_its_syn_no_handshake_is_measured)
+{
+	segment(1, 5000, "", 0, 0, OT_TCP_SYN | OT_TCP_ACK, 1001);
+	segment(0, 1001, "", 0, 0, OT_TCP_ACK, 5001);
+	ck_assert_int_eq(health.handshake_ns, -1);
 }
 END_TEST
 
@@ -726,6 +764,9 @@ main(void)
 		acknowledgements_that_repeat_while_data_is_missing_are_counted,
 		round_trips_are_measured_from_data_to_its_acknowledgement,
 		a_closed_window_is_counted_but_not_that_of_a_reset,
+		a_copy_of_what_waits_is_a_retransmission,
+		a_handshake_is_measured_from_the_last_syn,
+		without_its_syn_no_handshake_is_measured,
 	};
 
 	return RUN("reorder", tests, before, after);
