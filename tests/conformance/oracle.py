@@ -144,10 +144,12 @@ class Open:
         if frame.transport != "udp":
             return True
         key = frame.end("src"), frame.end("dst"), what
-        known = key in self.asked \
-            and frame.time - self.asked[key] <= self.SECONDS
+        number = frame.last("frame.number")
+        time, first = self.asked.get(key, (None, number))
+        # What one frame asks for twice is asked for twice.
+        known = first != number and frame.time - time <= self.SECONDS
         if not known:
-            self.asked[key] = frame.time
+            self.asked[key] = frame.time, number
         return not known
 
     def answer(self, frame, what):
