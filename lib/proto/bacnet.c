@@ -152,6 +152,8 @@ function_of(uint8_t type, uint8_t code)
 				 : &functions[code];
 }
 
+static const struct ot_addr self; /* a fact's subject: who sends it */
+
 static void
 say_role(const struct ot_pdu *pdu, const char *role, const char *message,
     const struct ot_addr *about)
@@ -218,8 +220,6 @@ static void
 link_request(struct ot_buf *b, const struct ot_pdu *pdu,
     const struct function *fn, struct ot_op *op, uint8_t type)
 {
-	static const struct ot_addr self;
-
 	switch ((enum shape)fn->shape) {
 	case SHAPE_TTL:
 		ot_emit_op(pdu, op);
@@ -246,8 +246,6 @@ static void
 link_answer(struct ot_buf *b, const struct ot_pdu *pdu,
     const struct function *fn, struct ot_op *op)
 {
-	static const struct ot_addr self;
-
 	op->code = fn->answers;
 	op->pair = PAIR_FUNCTION | fn->answers;
 	ot_emit_reply(pdu, &(struct ot_reply){ .as = *op });
@@ -258,7 +256,7 @@ link_answer(struct ot_buf *b, const struct ot_pdu *pdu,
 	    fn->answers == 2 ? "bacnet bbmd" : "bacnet foreign device");
 }
 
-/* Of B/IPv6: virtual addresses are all that they hold. */
+/* What a result answers. */
 static bool
 wants_result(const struct function *fn)
 {
@@ -545,7 +543,6 @@ body_fits(struct ot_buf b, const struct ot_pdu *pdu, uint8_t type,
 	return true;
 }
 
-/* The function that asks goes to the server, what answers comes from it. */
 static bool
 direction_fits(const struct function *fn, bool to_server)
 {
