@@ -175,21 +175,23 @@ cut_pending(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
 			   b->marks, b->mark_count));
 }
 
-/* A stream has just got its name: what waited is read in its order. */
+/* A stream has just got its name, which holds from an offset on: what waited is
+ * read in its order. */
 static size_t
 cut_first(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
-    unsigned dir, const uint8_t *p, size_t len, const struct ot_mark *marks,
-    size_t mark_count)
+    unsigned dir, size_t from, const uint8_t *p, size_t len,
+    const struct ot_mark *marks, size_t mark_count)
 {
 	const struct ot_pending *other = &conn->half[!dir].pending;
-	bool mine_first = !other->len || marks[0].frame < other->marks[0].frame;
+	uint64_t frame = ot_mark_of(marks, mark_count, from + 1)->frame;
+	bool mine_first = !other->len || frame < other->marks[0].frame;
 	size_t used = 0;
 
 	s->began[0] = s->began[1] = true;
 	if (!mine_first)
 		cut_pending(engine, conn, s, !dir);
-	used =
-	    ot_cut_stream(engine, conn, s, dir, 0, p, len, marks, mark_count);
+	used = ot_cut_stream(
+	    engine, conn, s, dir, from, p, len, marks, mark_count);
 	if (mine_first)
 		cut_pending(engine, conn, s, !dir);
 	return used;
@@ -216,13 +218,34 @@ find_upgrade(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
 	for (size_t i = 0; i < mark_count && at < len; at = marks[i++].end) {
 		enum ot_fault fault = OT_FAULT_NONE;
 
-		if (!at && s->state == TRYING)
-			continue; /* every protocol was tried there */
 		if (ot_upgrade(engine, conn, s, dir,
 			ot_buf(p + at, len - at, &fault)) != ALL_SAY_NO)
 			return at;
 	}
 	return len;
+}
+
+/* What waited in the other direction was of another protocol, up to where it
+ * may be of this one. */
+static void
+forget_before(struct ot_engine *engine, struct ot_conn *conn, struct session *s,
+    unsigned dir)
+{
+	struct ot_pending *pending = &conn->half[dir].pending;
+	struct ot_pdu pdu;
+	size_t at = 0;
+
+	ot_pdu_begin(&pdu, engine, conn, s, dir);
+	for (size_t i = 0; at < pending->len; at = pending->marks[i++].end) {
+		enum ot_fault fault = OT_FAULT_NONE;
+		struct ot_buf b =
+		    ot_buf(pending->p + at, pending->len - at, &fault);
+
+		if (pdu.proto->pdu_len(b, &pdu) >= 0)
+			break;
+	}
+	s->unknown_bytes += at;
+	ot_pending_consume(pending, at);
 }
 
 static size_t
@@ -244,11 +267,17 @@ on_data(void *user, struct ot_conn *conn, unsigned dir, const uint8_t *p,
 		    engine, conn, s, dir, ot_buf(p, len, &fault), false);
 	if (now == RECOGNISED)
 		return cut_first(
-		    engine, conn, s, dir, p, len, marks, mark_count);
+		    engine, conn, s, dir, 0, p, len, marks, mark_count);
 	size_t at =
 	    find_upgrade(engine, conn, s, dir, p, len, marks, mark_count);
 
-	if (s->state != NAMED && now == STILL_OPEN) {
+	if (s->state == NAMED) {
+		s->unknown_bytes += at;
+		forget_before(engine, conn, s, !dir);
+		return cut_first(
+		    engine, conn, s, dir, at, p, len, marks, mark_count);
+	}
+	if (now == STILL_OPEN) {
 		if (len < OT_LIMIT_UNNAMED)
 			return 0;
 		s->state = NAMELESS;
@@ -259,9 +288,7 @@ on_data(void *user, struct ot_conn *conn, unsigned dir, const uint8_t *p,
 		not_known(conn, s, dir, marks, at);
 	if (trying)
 		forget_pending(conn, s, !dir);
-	return s->state == NAMED ? ot_cut_stream(engine, conn, s, dir, at, p,
-				       len, marks, mark_count)
-				 : at;
+	return at;
 }
 
 static void
