@@ -185,6 +185,7 @@ struct verdict {
 	int client_dir;	  /* -1: both ways are possible */
 	bool prior, open; /* open: more bytes may still tell */
 	bool enough;
+	bool half; /* one side matches, the other one does not */
 };
 
 /* How far this protocol matches, if dir client is the client's. */
@@ -241,6 +242,7 @@ try_proto(struct ot_engine *engine, struct ot_conn *conn,
     const struct side sides[2], bool last, struct verdict *v)
 {
 	bool holds[2] = { false, false };
+	int half_client = -1;
 
 	v->proto = proto;
 	v->open = false;
@@ -253,15 +255,23 @@ try_proto(struct ot_engine *engine, struct ot_conn *conn,
 		struct trial t[2];
 
 		try_roles(engine, conn, session, proto, sides, client, last, t);
-		if (t[0].match == MATCH_NO || t[1].match == MATCH_NO)
+		if (t[0].match == MATCH_NO || t[1].match == MATCH_NO) {
+			if (!v->half && (t[0].pdus || t[1].pdus)) {
+				v->half = true;
+				half_client = client;
+			}
 			continue;
+		}
 		v->open = true;
 		holds[client] = enough(proto, t, sides, v->prior, last);
 		if (holds[client] && conn->flags & OT_CONN_SYN)
 			break;
 	}
-	v->client_dir = holds[0] && holds[1] ? -1 : holds[0] ? 0 : 1;
 	v->enough = holds[0] || holds[1];
+	v->client_dir = !v->enough	       ? half_client
+			: holds[0] && holds[1] ? -1
+			: holds[0]	       ? 0
+					       : 1;
 	return v->enough;
 }
 
@@ -478,7 +488,7 @@ ot_recognise(struct ot_engine *engine, struct ot_conn *conn,
 	const char *name = ot_transport_names[conn->transport];
 	const struct carrier *carrier = ot_carrier(engine, name);
 	struct side sides[2];
-	struct verdict best = { 0 };
+	struct verdict best = { 0 }, half = { 0 };
 	bool open = false;
 
 	if (!carrier)
@@ -509,8 +519,14 @@ ot_recognise(struct ot_engine *engine, struct ot_conn *conn,
 		if (try_proto(engine, conn, session, carrier->protos[i], sides,
 			last, &v))
 			best = v;
+		else if (!half.proto && v.half && v.prior &&
+			 v.proto->strength >= OT_MEDIUM)
+			half = v;
 		open |= v.open;
 	}
+	/* whoever answers with rubbish does not hide what was asked */
+	if (!best.proto && (last || !open))
+		best = half;
 	ot_arena_reset(&engine->frame);
 	if (best.proto) {
 		speak(engine, conn, session, &best, name);

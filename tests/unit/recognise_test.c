@@ -48,6 +48,19 @@ START_TEST(one_direction_of_a_medium_protocol_is_not_enough_on_any_port)
 }
 END_TEST
 
+START_TEST(rubbish_for_an_answer_does_not_hide_what_a_known_port_was_asked)
+{
+	handshake();
+	ask(1, 0, 1);
+	say(1, "this is no answer");
+	const struct ot_flow_sum *f = named("modbus", OT_NAMED_CONTENT);
+
+	ck_assert_uint_eq(f->ops.count, 1);
+	ck_assert_uint_eq(op_at(f, 0)->unanswered, 1);
+	ck_assert_uint_eq(f->coverage.unknown, 17);
+}
+END_TEST
+
 START_TEST(three_units_of_the_only_side_that_was_captured_are_enough)
 {
 	conversation(OT_TCP, 49152, 4711);
@@ -328,6 +341,7 @@ main(void)
 	const TTest *const tests[] = {
 		both_directions_name_a_medium_protocol_on_any_port,
 		one_direction_of_a_medium_protocol_is_not_enough_on_any_port,
+		rubbish_for_an_answer_does_not_hide_what_a_known_port_was_asked,
 		three_units_of_the_only_side_that_was_captured_are_enough,
 		a_port_stands_in_at_the_end_for_what_was_not_captured,
 		one_unit_of_a_strong_protocol_is_enough,
