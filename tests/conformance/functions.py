@@ -63,11 +63,25 @@ S7_KINDS = {"4": ("request",), "8": ("answer",),
 # Read and write: one operation for each item.
 S7_ITEMS = (0x04, 0x05)
 S7_READ_SZL = "0x04/0x01"
+# The status and the modification of a table's variables: likewise.
+S7_TABLES = ("0x01/0x02", "0x01/0x08")
 S7_TRANSITION = 0  # a function group whose functions tshark does not name
 
 
+def s7_variables(tables, frame, type_, code):
+    """How many operations a user data PDU is. Its answer says of how many
+    variables it has values, but is one answer to each that was asked for."""
+    ends = frame.end("src"), frame.end("dst")
+    if code not in S7_TABLES or type_ == "0":
+        return 1
+    if type_ == "8":
+        return tables.get(ends[::-1], 1)
+    tables[ends] = int(frame.last("s7comm.varstat.item_count") or "1", 0)
+    return tables[ends]
+
+
 def s7comm_frames(frames):
-    rows, lists = Counter(), {}
+    rows, lists, tables = Counter(), {}, {}
     for frame in frames:
         functions = iter(frame.all("s7comm.param.func"))
         items = iter(frame.all("s7comm.param.itemcount"))
@@ -81,8 +95,9 @@ def s7comm_frames(frames):
                 if int(group, 0) != S7_TRANSITION:
                     function = next(subfunctions, "0")
                     code += f"/0x{int(function, 0):02x}"
+                count = s7_variables(tables, frame, type_, code)
                 for kind in S7_KINDS.get(type_, ()):
-                    rows["s7comm", kind, code] += 1
+                    rows["s7comm", kind, code] += count
                 if type_ == "4" and code == S7_READ_SZL:
                     # A request for what follows does not say of which list.
                     ends = frame.end("src"), frame.end("dst")
@@ -140,12 +155,20 @@ def enip_frames(frames):
 
 
 def cip_frames(frames):
-    rows = Counter()
+    """A router that refuses to pass a message on answers with the code of the
+    wrapper: that is the answer to the message."""
+    rows, wrapped = Counter(), {}
     for frame in frames:
-        for answer, code in zip(frame.all("cip.rr"), frame.all("cip.sc")):
+        ends = frame.end("src"), frame.end("dst")
+        codes = [int(code, 0) for code in frame.all("cip.sc")]
+        if frame.all("cip.cm.msg_req_size"):
+            wrapped[ends] = codes[-1]
+        for answer, code in zip(frame.all("cip.rr"), codes):
             kind = "answer" if int(answer, 0) else "request"
-            if int(code, 0) != CIP_MULTIPLE_SERVICE:
-                rows["cip", kind, f"0x{int(code, 0):02x}"] += 1
+            if kind == "answer" and code == CIP_UNCONNECTED_SEND:
+                code = wrapped.get(ends[::-1], code)
+            if code != CIP_MULTIPLE_SERVICE:
+                rows["cip", kind, f"0x{code:02x}"] += 1
         # Unconnected Send, which has the code of another service too.
         rows["cip", "request", f"0x{CIP_UNCONNECTED_SEND:02x}"] -= len(
             frame.all("cip.cm.msg_req_size"))

@@ -13,7 +13,9 @@ DNS_PROTOCOLS = ("dns", "mdns", "llmnr")
 TLS_VERSIONS = {0x0002: "SSL 2.0", 0x0300: "SSL 3.0", 0x0301: "TLS 1.0",
                 0x0302: "TLS 1.1", 0x0303: "TLS 1.2", 0x0304: "TLS 1.3"}
 TLS_DRAFT = 0x7f
-SERVER_HELLO = "2"
+CLIENT_HELLO, SERVER_HELLO = "1", "2"
+JA4_VERSIONS = {0x0300: "s3", 0x0301: "10", 0x0302: "11", 0x0303: "12",
+                0x0304: "13"}
 
 
 def dns_name(name):
@@ -35,7 +37,9 @@ def dns_frames(frames):
                 frame.all("dns.flags.opcode"), frame.all("dns.count.queries")):
             for _ in range(int(count)):
                 name = next(names, None)
-                if name is None or int(opcode, 0):
+                # In angle brackets, why there is no name.
+                if name is None or int(opcode, 0) or \
+                        name.startswith(("<name", "<Name")):
                     continue
                 if int(answer, 0):
                     opened.answer(frame, (id_, name))
@@ -83,6 +87,40 @@ def tls_version(frame):
     return TLS_VERSIONS.get(version)
 
 
+def is_grease(number):
+    """RFC 8701."""
+    return number & 0x0f0f == 0x0a0a and number >> 8 == number & 0xff
+
+
+def ja4(frame):
+    """FoxIO's JA4 of a client hello alone in its frame, from its fields."""
+    def numbers(field):
+        return [n for n in (int(v, 0) for v in frame.all(field))
+                if not is_grease(n)]
+
+    def part(values):
+        return ",".join(f"{v:04x}" for v in values)
+
+    def digest(text):
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    suites = numbers("tls.handshake.ciphersuite")
+    extensions = numbers("tls.handshake.extension.type")
+    signatures = numbers("tls.handshake.sig_hash_alg")
+    version = max(numbers("tls.handshake.extensions.supported_version")
+                  or numbers("tls.handshake.version") or [0])
+    protocol = (frame.all("tls.handshake.extensions_alpn_str") or ["00"])[0]
+    sorted_ = part(sorted(e for e in extensions if e not in (0, 16)))
+    if signatures:
+        sorted_ += "_" + part(signatures)
+    return "t%s%s%02d%02d%s_%s_%s" % (
+        JA4_VERSIONS.get(version, "00"), "d" if 0 in extensions else "i",
+        min(len(suites), 99), min(len(extensions), 99),
+        protocol[0] + protocol[-1],
+        digest(part(sorted(suites))) if suites else "0" * 12,
+        digest(sorted_) if extensions else "0" * 12)
+
+
 def tls_frames(frames):
     rows = Counter()
     for frame in frames:
@@ -93,6 +131,9 @@ def tls_frames(frames):
                 ("ja3", "tls.handshake.ja3"), ("ja3s", "tls.handshake.ja3s")):
             for value in frame.all(name):
                 rows["tls", field, value] += 1
+        if frame.all("tls.handshake.type") == [CLIENT_HELLO] \
+                and frame.all("tls.handshake.ja3"):
+            rows["tls", "ja4", ja4(frame)] += 1
         if SERVER_HELLO in frame.all("tls.handshake.type"):
             version = tls_version(frame)
             if version:
@@ -108,7 +149,8 @@ def tls_records(reading):
     rows = Counter()
     for flow in reading.of("flow"):
         security = flow.get("security", {})
-        names = [("ja3", "ja3"), ("ja3s", "ja3s"), ("version", "version")]
+        names = [("ja3", "ja3"), ("ja3s", "ja3s"), ("ja4", "ja4"),
+                 ("version", "version")]
         if flow["network"].get("protocol") == "tls":
             names.append(("server_name", "server name"))
         for key, field in names:
@@ -148,6 +190,11 @@ def host_name(host):
         return name
 
 
+def plain(value):
+    """What tshark leaves of a header that is not ASCII."""
+    return re.sub("[^ -~]+", "?", value.replace("\\\\", "\\")).strip()
+
+
 def http_frames(frames):
     rows = Counter()
     for frame in frames:
@@ -159,7 +206,7 @@ def http_frames(frames):
                             ("user agent", "http.user_agent"),
                             ("server", "http.server")):
             for value in frame.all(name):
-                rows["http", field, value.strip()] += 1
+                rows["http", field, plain(value)] += 1
     return rows
 
 
@@ -172,6 +219,9 @@ def http_records(reading):
     facet(rows, reading, ("http",), "http", "server_name", "host")
     facts(rows, reading, "http", ("app",), ("user-agent",), "user agent")
     facts(rows, reading, "http", ("app",), ("server",), "server")
+    whole, rows = rows, Counter()
+    for (protocol, field, value), count in whole.items():
+        rows[protocol, field, plain(value)] += count
     return rows
 
 

@@ -36,6 +36,7 @@ FIELDS = [
     "s7comm.header.rosctr", "s7comm.param.func", "s7comm.param.itemcount",
     "s7comm.param.userdata.type", "s7comm.param.userdata.funcgroup",
     "s7comm.param.userdata.subfunc", "s7comm.data.userdata.szl_id",
+    "s7comm.varstat.item_count",
     "enip.command", "cip.rr", "cip.sc", "cip.cm.msg_req_size",
     "dnp3.al.func", "dnp3.al.obj", "dnp3.al.ctrlstatus",
     "iec60870_104.type", "iec60870_104.utype",
@@ -54,6 +55,8 @@ FIELDS = [
     "tls.handshake.extensions_server_name", "tls.handshake.ja3",
     "tls.handshake.ja3s", "tls.handshake.certificate", "tls.handshake.type",
     "tls.handshake.version", "tls.handshake.extensions.supported_version",
+    "tls.handshake.ciphersuite", "tls.handshake.extension.type",
+    "tls.handshake.sig_hash_alg", "tls.handshake.extensions_alpn_str",
     "dhcp.id", "dhcp.option.hostname", "dhcp.option.dhcp",
     "dhcp.option.requested_ip_address",
     "http.request.method", "http.host", "http.user_agent", "http.server",
@@ -186,6 +189,9 @@ BY_PORT = {
     "ssh": ("tcp", "ssh", ("22",)),
 }
 
+# TLS inside connections that tshark does not follow into it.
+UPGRADES = {("tls", "tcp", "3389")}
+
 
 def decode_as(reading):
     """Options for tshark; none for a port where two protocols were seen."""
@@ -199,6 +205,8 @@ def decode_as(reading):
     for (transport, port), protocols in sorted(ports.items()):
         protocol = min(protocols)
         over, name, known = BY_PORT.get(protocol, ("", "", ()))
+        if (protocol, transport, port) in UPGRADES:
+            over, name = transport, protocol
         if len(protocols) == 1 and over == transport and port not in known:
             options += ["-d", f"{transport}.port=={port},{name}"]
     return options
@@ -209,7 +217,7 @@ def lines(path, options):
     # IDMP has TCP port 1102, which clients have too, and tshark asks the lower
     # port first.
     command = ["tshark", "-n", "--disable-protocol", "idmp",
-               "-r", path, "-T", "fields",
+               "-o", "tcp.reassemble_out_of_order:TRUE", "-r", path, "-T", "fields",
                "-E", "separator=" + SEPARATOR, "-E", "occurrence=a",
                "-E", "aggregator=" + AGGREGATOR]
     command += options

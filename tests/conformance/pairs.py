@@ -14,11 +14,10 @@ def pair(a, b):
 
 def innermost(frame):
     """The last value of each address field; the layers decide which."""
-    inner = [layer for layer in frame.layers if layer in ("ip", "ipv6")]
-    if not inner:
+    if not frame.network:
         return None
-    source = frame.last(inner[-1] + ".src")
-    destination = frame.last(inner[-1] + ".dst")
+    source = frame.last(frame.network + ".src")
+    destination = frame.last(frame.network + ".dst")
     return (source, destination) if source and destination else None
 
 
