@@ -324,7 +324,8 @@ job_service(struct ot_buf *b, const struct ot_pdu *pdu, struct ot_op *op)
 /* ---- jobs and their answers */
 
 static void
-job(struct ot_buf *b, const struct ot_pdu *pdu, uint16_t reference)
+job(struct ot_buf *b, const struct ot_buf *data, const struct ot_pdu *pdu,
+    uint16_t reference)
 {
 	uint8_t function = ot_u8(b);
 	struct ot_op op = op_of(reference, function);
@@ -336,7 +337,8 @@ job(struct ot_buf *b, const struct ot_pdu *pdu, uint16_t reference)
 	case F_READ:
 	case F_WRITE:
 		count = ot_u8(b);
-		ot_s7_items(b, pdu, &op, count);
+		ot_s7_items(
+		    b, pdu, &op, count, function == F_WRITE ? data : NULL);
 		break;
 	case F_REQUEST_DOWNLOAD:
 	case F_DOWNLOAD_BLOCK:
@@ -477,7 +479,7 @@ dissect(struct ot_buf *b, const struct ot_pdu *pdu)
 	if (!ot_ok(b))
 		return;
 	if (rosctr == ROSCTR_JOB)
-		job(&param, pdu, reference);
+		job(&param, &data, pdu, reference);
 	else if (rosctr == ROSCTR_USERDATA)
 		ot_s7_userdata(&param, &data, pdu, reference);
 	else

@@ -51,13 +51,11 @@ struct ot_s7_state {
 	struct ot_s7_transfer download, upload;
 };
 
-/* Read one variable specification of a job or a subscription, and say an
- * operation for each address in it: op is its pattern. */
-void ot_s7_item(struct ot_buf *b, const struct ot_pdu *pdu, struct ot_op *op);
-
-/* Read a list of count of them. */
+/* Read a list of count variable specifications of a job or a subscription, and
+ * say an operation for each address in it: op is its pattern. data: what a
+ * write puts there, or NULL. */
 void ot_s7_items(struct ot_buf *b, const struct ot_pdu *pdu, struct ot_op *op,
-    unsigned count);
+    unsigned count, const struct ot_buf *data);
 
 /* The same for the items of a variable table (group 1). */
 void ot_s7_table_items(

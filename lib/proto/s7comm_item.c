@@ -9,6 +9,8 @@
 enum {
 	VARIABLE_SPECIFICATION = 0x12,
 	BLOCK_NAME = 8, /* type 2, number 5, file system 1 */
+	DATA_BITS = 3,	/* transport sizes of data whose length is in bits: */
+	DATA_INTEGER = 5,
 };
 
 enum syntax {
@@ -139,12 +141,82 @@ dbread(struct ot_buf *b, const struct ot_pdu *pdu, struct ot_op *op)
 	}
 }
 
-void
-ot_s7_item(struct ot_buf *b, const struct ot_pdu *pdu, struct ot_op *op)
+/* The value of the next item of a write: return code, transport size, length
+ * in bits or bytes, the value, a byte that fills up those of odd length. */
+static struct ot_buf
+value_of(struct ot_buf *data)
 {
-	struct ot_buf item;
+	ot_skip(data, 1);
+	uint8_t transport = ot_u8(data);
+	size_t len = ot_u16be(data);
+
+	if (transport >= DATA_BITS && transport <= DATA_INTEGER)
+		len = (len + 7) / 8;
+	struct ot_buf value = ot_split(data, len);
+
+	if (len % 2 && data->left)
+		ot_skip(data, 1);
+	return value;
+}
+
+/* One element of a transport size; false where it is no number. */
+static bool
+element(struct ot_buf *b, uint8_t transport, double *x)
+{
+	uint32_t n;
+	float real;
+
+	switch (transport) {
+	case 0x01: /* BIT */
+	case 0x02: /* BYTE */
+		*x = ot_u8(b);
+		return true;
+	case 0x04: /* WORD, COUNTER, TIMER */
+	case 0x1c:
+	case 0x1d:
+		*x = ot_u16be(b);
+		return true;
+	case 0x05: /* INT */
+		*x = (int16_t)ot_u16be(b);
+		return true;
+	case 0x06: /* DWORD */
+		*x = ot_u32be(b);
+		return true;
+	case 0x07: /* DINT, TIME */
+	case 0x0b:
+		*x = (int32_t)ot_u32be(b);
+		return true;
+	case 0x08: /* REAL */
+		n = ot_u32be(b);
+		memcpy(&real, &n, sizeof(real));
+		*x = (double)real;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What one item writes, as numbers of the size that its address names. */
+static void
+set(struct ot_op *op, struct ot_buf value, uint8_t transport)
+{
+	double x;
+
+	while (value.left && element(&value, transport, &x) && ot_ok(&value))
+		ot_value_add(&op->value, x);
+}
+
+/* One variable specification. */
+static void
+variable(struct ot_buf *b, const struct ot_pdu *pdu, struct ot_op *op,
+    struct ot_buf *data)
+{
+	struct ot_buf item, value = { 0 };
 	uint8_t syntax;
 
+	op->value = (struct ot_value){ 0 };
+	if (data)
+		value = value_of(data);
 	ot_expect(b, ot_u8(b) == VARIABLE_SPECIFICATION);
 	item = ot_split(b, ot_u8(b));
 	syntax = ot_u8(&item);
@@ -154,6 +226,8 @@ ot_s7_item(struct ot_buf *b, const struct ot_pdu *pdu, struct ot_op *op)
 		dbread(&item, pdu, op);
 		return;
 	case SYNTAX_ANY:
+		if (data)
+			set(op, value, ot_peek(&item, 0));
 		any(&item, &op->object);
 		break;
 	case SYNTAX_SYMBOL:
@@ -175,12 +249,19 @@ ot_s7_item(struct ot_buf *b, const struct ot_pdu *pdu, struct ot_op *op)
 
 void
 ot_s7_items(struct ot_buf *b, const struct ot_pdu *pdu, struct ot_op *op,
-    unsigned count)
+    unsigned count, const struct ot_buf *data)
 {
+	/* values that lie about their lengths are left out: the addresses,
+	 * which say what is asked, stand before them */
+	enum ot_fault fault = OT_FAULT_NONE;
+	struct ot_buf values = ot_buf(NULL, 0, &fault);
+
+	if (data)
+		values = ot_buf(data->p, data->left, &fault);
 	for (; count && ot_ok(b); count--) {
 		size_t before = b->left;
 
-		ot_s7_item(b, pdu, op);
+		variable(b, pdu, op, data ? &values : NULL);
 		/* A byte fills up those of odd length, but not the last. */
 		if ((before - b->left) % 2 && count > 1)
 			ot_skip(b, 1);

@@ -221,7 +221,7 @@ request_cyclic(struct ot_buf *b, const struct ot_pdu *pdu, struct ot_op *op)
 	uint16_t count = ot_u16be(b);
 
 	ot_skip(b, 2);
-	ot_s7_items(b, pdu, op, count);
+	ot_s7_items(b, pdu, op, count, NULL);
 }
 
 /* Variable tables: lengths of both parts, then triggers, then items. */
