@@ -47,8 +47,7 @@ read_server_name(struct ot_buf b)
 	return ot_text("");
 }
 
-/* The highest of a client's list; versions before 1.0 and after count by
- * their number, drafts of 1.3 (0x7f00 + draft) do not. */
+/* The highest of a client's list, by its number. */
 static uint16_t
 highest_version(struct ot_buf b)
 {
@@ -58,8 +57,7 @@ highest_version(struct ot_buf b)
 	while (list.left) {
 		uint16_t version = ot_u16be(&list);
 
-		if (!ot_tls_grease(version) && version >> 8 != 0x7f &&
-		    version > best)
+		if (!ot_tls_grease(version) && version > best)
 			best = version;
 	}
 	return best;
