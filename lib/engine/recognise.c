@@ -219,7 +219,7 @@ enough(const struct ot_proto *proto, const struct trial t[2],
 {
 	unsigned sum = t[0].pdus + t[1].pdus;
 
-	if (!sum)
+	if (!sum || (proto->mutual && !(t[0].pdus && t[1].pdus)))
 		return false;
 	switch (proto->strength) {
 	case OT_STRONG:
@@ -519,7 +519,7 @@ ot_recognise(struct ot_engine *engine, struct ot_conn *conn,
 		if (try_proto(engine, conn, session, carrier->protos[i], sides,
 			last, &v))
 			best = v;
-		else if (!half.proto && v.half && v.prior &&
+		else if (!half.proto && v.half && v.prior && !v.proto->mutual &&
 			 v.proto->strength >= OT_MEDIUM)
 			half = v;
 		open |= v.open;

@@ -112,7 +112,7 @@ ot_modbus_asks(const struct ot_buf *b, size_t length)
 	case OT_MODBUS_STATUS:
 	case OT_MODBUS_COUNTER:
 	case OT_MODBUS_LIST:
-		return length == 2;
+		return length >= 2; /* what more there is hides nothing */
 	case OT_MODBUS_READ_FILES:
 		return closes(b, 2, length, 3) && (length - 3) % 7 == 0;
 	case OT_MODBUS_WRITE_FILES:

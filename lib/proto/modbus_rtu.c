@@ -117,7 +117,8 @@ frame_len(const struct ot_buf *b, bool to_server)
 	return len ? len + CRC : 0;
 }
 
-/* A function of which nobody knows how long it is must end with what came. */
+/* A function of which nobody knows how long it is must end with what came. One
+ * that is known ends where it says: other protocols have the same CRC (ROC). */
 static long
 pdu_len(struct ot_buf b, const struct ot_pdu *pdu)
 {
@@ -125,13 +126,13 @@ pdu_len(struct ot_buf b, const struct ot_pdu *pdu)
 
 	if (b.left < FRAME_MIN)
 		return 0;
+	if (!len)
+		len = b.left;
 	if (ot_peek(&b, 0) > UNIT_MAX || len > FRAME_MAX)
 		return -1;
-	if (len > b.left && len <= FRAME_MAX)
+	if (len > b.left)
 		return 0;
-	if (len && verifies(&b, len))
-		return (long)len;
-	return b.left <= FRAME_MAX && verifies(&b, b.left) ? (long)b.left : -1;
+	return verifies(&b, len) ? (long)len : -1;
 }
 
 static bool
@@ -177,6 +178,7 @@ const struct ot_proto ot_proto_modbus_rtu = {
 	.name = "modbus",
 	.over = { "tcp", "udp" },
 	.strength = OT_MEDIUM,
+	.mutual = true, /* a request of ROC may look like one, with its CRC */
 	.ports = ports,
 	.spaces = ot_modbus_spaces,
 	.decimal = true,
