@@ -104,9 +104,22 @@ def ja4(frame):
     def digest(text):
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
+    def signature_algorithms():
+        """Other extensions have lists of them too: a length for each."""
+        values = iter(frame.all("tls.handshake.sig_hash_alg"))
+        lengths = iter(frame.all("tls.handshake.sig_hash_alg_len"))
+        for extension in extensions:
+            if extension in (13, 34, 50):
+                part_ = [next(values, "0") for _ in
+                         range(int(next(lengths, "0")) // 2)]
+                if extension == 13:
+                    return [n for n in (int(v, 0) for v in part_)
+                            if not is_grease(n)]
+        return []
+
     suites = numbers("tls.handshake.ciphersuite")
     extensions = numbers("tls.handshake.extension.type")
-    signatures = numbers("tls.handshake.sig_hash_alg")
+    signatures = signature_algorithms()
     version = max(numbers("tls.handshake.extensions.supported_version")
                   or numbers("tls.handshake.version") or [0])
     protocol = (frame.all("tls.handshake.extensions_alpn_str") or ["00"])[0]

@@ -56,7 +56,8 @@ FIELDS = [
     "tls.handshake.ja3s", "tls.handshake.certificate", "tls.handshake.type",
     "tls.handshake.version", "tls.handshake.extensions.supported_version",
     "tls.handshake.ciphersuite", "tls.handshake.extension.type",
-    "tls.handshake.sig_hash_alg", "tls.handshake.extensions_alpn_str",
+    "tls.handshake.sig_hash_alg", "tls.handshake.sig_hash_alg_len",
+    "tls.handshake.extensions_alpn_str",
     "dhcp.id", "dhcp.option.hostname", "dhcp.option.dhcp",
     "dhcp.option.requested_ip_address",
     "http.request.method", "http.host", "http.user_agent", "http.server",
@@ -217,7 +218,7 @@ def lines(path, options):
     # IDMP has TCP port 1102, which clients have too, and tshark asks the lower
     # port first.
     command = ["tshark", "-n", "--disable-protocol", "idmp",
-               "-o", "tcp.reassemble_out_of_order:TRUE", "-r", path, "-T", "fields",
+               "-r", path, "-T", "fields",
                "-E", "separator=" + SEPARATOR, "-E", "occurrence=a",
                "-E", "aggregator=" + AGGREGATOR]
     command += options
