@@ -124,8 +124,9 @@ ot_cut_stream(struct ot_engine *engine, struct ot_conn *conn,
 			used += skip(session, dir, left);
 			continue;
 		}
-		long n =
-		    session->resync[dir] ? -1 : ot_cut_length(&pdu, p + used, left);
+		long n = session->resync[dir]
+			     ? -1
+			     : ot_cut_length(&pdu, p + used, left);
 		enum recognised to =
 		    n < 0 ? turn(&pdu, p + used, left) : ALL_SAY_NO;
 

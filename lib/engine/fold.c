@@ -780,7 +780,8 @@ void
 ot_fold_second(struct ot_engine *engine, const struct ot_said *said,
     const char *detail, bool once)
 {
-	struct ot_place place = ot_frame_place(engine, said->frame, said->time_ns);
+	struct ot_place place =
+	    ot_frame_place(engine, said->frame, said->time_ns);
 	struct event_live *e = second_event(
 	    engine, said->conn, said->session, said->dir, detail, &place);
 
@@ -795,7 +796,8 @@ ot_fold_second_conn(struct ot_engine *engine, struct ot_conn *conn,
     const struct session *session, unsigned dir, const struct ot_mark *mark,
     const char *detail, bool once)
 {
-	struct ot_place place = ot_frame_place(engine, mark->frame, mark->time_ns);
+	struct ot_place place =
+	    ot_frame_place(engine, mark->frame, mark->time_ns);
 	struct event_live *e =
 	    second_event(engine, conn, session, dir, detail, &place);
 

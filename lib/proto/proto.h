@@ -176,7 +176,7 @@ struct ot_proto {
 	const struct ot_port *ports;
 	const struct ot_space *spaces;
 	const struct ot_name *names[4]; /* of objects' n[0] … n[3] */
-	bool decimal;  /* codes are written in decimal */
+	bool decimal;			/* codes are written in decimal */
 	bool mutual;   /* one side alone never names it, whatever the port */
 	bool envelope; /* its payload's name, if any, names the flow */
 	size_t state_size; /* per connection; 0: stateless */

@@ -58,8 +58,9 @@ on_second(
 	    s->from, s->to);
 }
 
-static const struct ot_flow_sink sink = { NULL, on_data, on_gap, on_end,
-	on_second, NULL };
+static const struct ot_flow_sink sink = {
+	.data = on_data, .gap = on_gap, .end = on_end, .second = on_second
+};
 
 static void
 before(void)

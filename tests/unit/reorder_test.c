@@ -67,7 +67,9 @@ on_end(void *user, struct ot_conn *c)
 	(void)c;
 }
 
-static const struct ot_flow_sink sink = { NULL, on_data, on_gap, on_end };
+static const struct ot_flow_sink sink = {
+	.data = on_data, .gap = on_gap, .end = on_end
+};
 
 static void
 before(void)

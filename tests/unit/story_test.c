@@ -201,7 +201,7 @@ START_TEST(bytes_are_counted_by_sequence_numbers)
 	ck_assert_uint_eq(sum.connection.server_data, 15);
 	ck_assert_uint_eq(sum.connection.client_ip_bytes, 6 * 40 + 6);
 	/* to the second FIN, not to the last ACK */
-	ck_assert_uint_eq(sum.connection.duration, conn.last_ns - 1);
+	ck_assert_int_eq((int64_t)sum.connection.duration, conn.last_ns - 1);
 }
 END_TEST
 

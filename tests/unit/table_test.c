@@ -37,7 +37,9 @@ on_end(void *user, struct ot_conn *c)
 	ended[ended_count++] = c;
 }
 
-static const struct ot_flow_sink sink = { NULL, on_data, on_gap, on_end };
+static const struct ot_flow_sink sink = {
+	.data = on_data, .gap = on_gap, .end = on_end
+};
 
 static void
 before(void)
