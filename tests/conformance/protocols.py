@@ -4,14 +4,13 @@ from collections import Counter
 
 import functions
 import iec104
+import iec61850
 import mqtt
 import names
 import opcua
-import synchrophasor
-import services
-import iec61850
-import names
 import profinet
+import services
+import synchrophasor
 
 COMPARED = [
     (functions.modbus_frames, functions.modbus_records),
@@ -31,9 +30,6 @@ COMPARED = [
     (services.snmp_frames, services.snmp_records),
     (services.hartip_frames, services.hartip_records),
     (services.ads_frames, services.ads_records),
-    (functions.goose_frames, functions.goose_records),
-    (functions.sv_frames, functions.sv_records),
-    (functions.mms_frames, functions.mms_records),
     (iec61850.goose_frames, iec61850.goose_records),
     (iec61850.sv_frames, iec61850.sv_records),
     (iec61850.mms_frames, iec61850.mms_records),
