@@ -44,11 +44,15 @@ payload(
 	p->cut = there < len;
 }
 
+/* whole: nothing of the frame was cut off. What it then does not hold was not
+ * sent, see transport.c. */
 static inline bool
-tcp(struct ot_packet *p, const struct ot_buf *b, uint32_t len)
+tcp(struct ot_packet *p, const struct ot_buf *b, uint32_t len, bool whole)
 {
 	if (b->left < TCP)
 		return false;
+	if (whole && len > b->left)
+		len = (uint32_t)b->left;
 	uint16_t bits = ot_peek16be(b, 12);
 	uint32_t header = (uint32_t)(bits >> 12) * 4;
 
@@ -120,7 +124,7 @@ ot_plain(struct ot_packet *p, const struct ot_frame *frame)
 		&fault };
 
 	if (protocol == PROTOCOL_TCP
-		? !tcp(p, &h, total - IPV4)
+		? !tcp(p, &h, total - IPV4, frame->captured == frame->wire)
 		: protocol != PROTOCOL_UDP || !udp(p, &h, total - IPV4))
 		return false;
 	p->time_ns = frame->time_ns;

@@ -36,6 +36,10 @@ ot_tcp(struct ot_walk *w)
 	p->tcp_flags = bits & TCP_FLAGS;
 	p->window = ot_u16be(&h);
 	p->checksum = ot_u16be(&h);
+	/* What a whole frame does not hold was not sent: the IP length lies,
+	 * and the sequence numbers of what follows show it. */
+	if (w->frame && w->frame->captured == w->frame->wire)
+		w->missing = 0;
 	size_t options = header - TCP_HEADER;
 
 	if (options > w->b.left) { /* cut by the snap length */

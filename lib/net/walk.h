@@ -25,7 +25,7 @@ struct ot_walk {
 	uint64_t missing; /* bytes that the current layer had behind them */
 	struct ot_packet *packet;
 	struct ot_decoder *decoder;
-	const struct ot_frame *frame;
+	const struct ot_frame *frame; /* NULL: of a datagram read again */
 	enum ot_fault fault;
 	unsigned depth;
 	bool broadcast; /* the link says so */

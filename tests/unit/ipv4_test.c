@@ -59,7 +59,24 @@ START_TEST(total_length_0_goes_to_the_end)
 }
 END_TEST
 
-START_TEST(total_length_above_the_frame_is_missing)
+START_TEST(total_length_above_a_cut_frame_is_missing)
+{
+	struct bytes b = { 0 };
+
+	ipv4(&b, 6, 20 + 100);
+	tcp_text(&b, 502, "abcd");
+	decode_cut(&b, LINK_RAW, b.len - 1);
+	ck_assert_uint_eq(told_count, 1);
+	ck_assert_uint_eq(told[0].captured, 3);
+	ck_assert_uint_eq(told[0].wire, 100);
+	ck_assert(told[0].cut);
+	drop(&b);
+}
+END_TEST
+
+/* What a whole frame does not hold was not sent; of a datagram it is missing,
+ * for no number says where the next one goes on. */
+START_TEST(total_length_above_a_whole_frame_is_a_lie_in_tcp)
 {
 	struct bytes b = { 0 };
 
@@ -68,8 +85,8 @@ START_TEST(total_length_above_the_frame_is_missing)
 	const struct ot_packet *p = one(&b, LINK_RAW);
 
 	ck_assert_uint_eq(p->captured, 3);
-	ck_assert_uint_eq(p->wire, 100);
-	ck_assert(p->cut);
+	ck_assert_uint_eq(p->wire, 3);
+	ck_assert(!p->cut);
 	drop(&b);
 }
 END_TEST
@@ -253,7 +270,8 @@ main(void)
 		fields,
 		options_are_passed_over,
 		total_length_0_goes_to_the_end,
-		total_length_above_the_frame_is_missing,
+		total_length_above_a_cut_frame_is_missing,
+		total_length_above_a_whole_frame_is_a_lie_in_tcp,
 		total_length_below_the_header_counts_for_its_addresses,
 		options_above_the_frame_count_for_its_addresses,
 		header_length_below_20_is_malformed,
