@@ -254,12 +254,40 @@ struct ot_engine {
 	    limit_events, limit_expects, limit_flows, limit_memory;
 };
 
-/* engine.c */
-/* Forget its protocols, and what they remember. */
-void ot_levels_free(struct session *session);
+/* session.c */
+/* Count the packets that came with the MAC (TTL) as it is. */
+void ot_session_macs(struct ot_engine *engine, const struct ot_half *half,
+    struct session *session, unsigned dir);
+void ot_session_ttls(struct ot_engine *engine, const struct ot_conn *conn,
+    struct session *session, unsigned dir);
 /* Which of the shards two ends belong to, the same in every run. */
 unsigned ot_shard(const struct ot_addr *a, const struct ot_addr *b);
+/* A packet that does not stay where it is: an ot_packet_sink. */
+void ot_packet_take(void *engine, const struct ot_packet *packet);
 
+/* data.c: the first four are what flow calls, see struct ot_flow_sink */
+size_t ot_data_take(void *engine, struct ot_conn *conn, unsigned dir,
+    const uint8_t *p, size_t len, const struct ot_mark *marks,
+    size_t mark_count);
+void ot_data_gap(void *engine, struct ot_conn *conn, unsigned dir,
+    uint64_t bytes, bool snap);
+void ot_data_second(void *engine, struct ot_conn *conn, unsigned dir,
+    const struct ot_second *second);
+void ot_data_more(void *engine, struct ot_conn *conn, unsigned dir,
+    const uint8_t *p, const struct ot_mark *mark);
+void ot_data_datagram(struct ot_engine *engine, struct ot_conn *conn,
+    struct session *session, unsigned dir, const struct ot_packet *packet);
+/* The last chance for a name, and for what was cut at the end. */
+void ot_data_end(
+    struct ot_engine *engine, struct ot_conn *conn, struct session *session);
+
+/* end.c */
+/* What flow calls at the end of a connection. */
+void ot_conn_end(void *engine, struct ot_conn *conn);
+/* Forget its protocols, and what they remember. */
+void ot_levels_free(struct session *session);
+
+/* engine.c */
 /* The number of a sensor, new or not. False without memory. */
 bool ot_engine_sensor_number(struct ot_engine *engine, struct ot_str sensor,
     struct ot_str site, uint32_t *number);

@@ -9,8 +9,9 @@
 
 #include "base/arena.h"
 
+#define NONE UINT32_MAX /* no offset; more than an enum holds */
+
 enum {
-	NONE = UINT32_MAX,
 	/* Bytes built for second readings of a direction: so many, and so many
 	 * times its payload. More is told, but not read. */
 	WORK_FREE = 1 << 20,

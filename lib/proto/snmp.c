@@ -63,7 +63,7 @@ message_1(struct ot_buf *b, const struct ot_pdu *pdu, int64_t version)
 {
 	struct state *state = ot_state(pdu);
 	struct ot_buf name = ot_ber_get(b, OT_BER_OCTET_STRING);
-	unsigned bit = SAID_CLEAR << (version == VERSION_2C ? 1 : 0);
+	unsigned bit = (unsigned)SAID_CLEAR << (version == VERSION_2C ? 1 : 0);
 
 	ot_snmp_pdu(b, pdu, 0);
 	if (!ot_ok(b))
@@ -104,7 +104,7 @@ static void
 levels(const struct ot_pdu *pdu, uint8_t flags, struct ot_buf user)
 {
 	struct state *state = ot_state(pdu);
-	unsigned bit = SAID_FLAGS << (1 + (flags & 3));
+	unsigned bit = (unsigned)SAID_FLAGS << (1 + (flags & 3));
 
 	if (!user.left || state->stated & bit)
 		return;

@@ -86,7 +86,7 @@ leave_conn(struct player *p)
 static void
 ask(struct player *p, unsigned dir, const uint8_t *bytes, size_t len)
 {
-	struct ot_mark mark = { (uint32_t)len, p->frame, 1 };
+	struct ot_mark mark = { (uint32_t)len, p->frame, 1, false };
 	struct ot_pdu pdu;
 
 	ot_pdu_begin(&pdu, p->engine, &p->conn, &p->session, dir);
