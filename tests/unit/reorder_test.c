@@ -180,6 +180,7 @@ START_TEST(every_order_of_five_segments_gives_the_same_stream)
 		unsigned left[5] = { 0, 1, 2, 3, 4 }, rest = n;
 		char all[16] = "";
 
+		after();
 		before();
 		handshake();
 		for (unsigned i = 5; i > 0; i--) {
